@@ -1,0 +1,4 @@
+package io.millrace.api.telemetry;
+
+/** Placeholder. */
+public abstract class Batch {}

@@ -1,0 +1,5 @@
+/** The telemetry model. */
+@NullMarked
+package io.millrace.api.telemetry;
+
+import org.jspecify.annotations.NullMarked;
