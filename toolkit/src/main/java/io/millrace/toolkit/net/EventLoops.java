@@ -1,0 +1,93 @@
+package io.millrace.toolkit.net;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The few threads that serve every Netty socket of the agent, and their buffers. Thread-safe.
+ *
+ * <p>They are shared by all components, which know nothing of each other, so that ten receivers and
+ * exporters need no more threads and arenas than one: the static state is a count of users and what
+ * they use. The last one to close ends the threads.
+ */
+public final class EventLoops implements AutoCloseable {
+  private static final int THREADS = 2;
+
+  /** Chunks of 8 KiB &lt;&lt; 6 = 512 KiB: the agent's whole memory is a fraction of Netty's. */
+  private static final int CHUNK_ORDER = 6;
+
+  private static final int PAGE_BYTES = 8192;
+  private static final long QUIET_MILLIS = 0;
+  private static final long CLOSE_MILLIS = 2_000;
+
+  private static final Object LOCK = new Object();
+  private static @Nullable Shared shared;
+  private static int users;
+
+  private record Shared(EventLoopGroup group, ByteBufAllocator allocator) {}
+
+  private final Shared mine;
+  private boolean closed;
+
+  private EventLoops(Shared mine) {
+    this.mine = mine;
+  }
+
+  /** Joins the users. To be closed by the caller. */
+  public static EventLoops open() {
+    synchronized (LOCK) {
+      Shared current = shared;
+      if (current == null) {
+        current = new Shared(newGroup(), newAllocator());
+        shared = current;
+      }
+      users++;
+      return new EventLoops(current);
+    }
+  }
+
+  /** The threads, for sockets that listen as well as for connections. */
+  public EventLoopGroup group() {
+    return mine.group;
+  }
+
+  public ByteBufAllocator allocator() {
+    return mine.allocator;
+  }
+
+  /** Leaves the users; the last one ends the threads. */
+  @Override
+  public void close() {
+    Shared last = null;
+    synchronized (LOCK) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (--users == 0) {
+        last = shared;
+        shared = null;
+      }
+    }
+    if (last != null) {
+      last.group
+          .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(CLOSE_MILLIS);
+    }
+  }
+
+  private static EventLoopGroup newGroup() {
+    return new MultiThreadIoEventLoopGroup(
+        THREADS, new DefaultThreadFactory("millrace-net", true), NioIoHandler.newFactory());
+  }
+
+  private static ByteBufAllocator newAllocator() {
+    return new PooledByteBufAllocator(true, 0, THREADS, PAGE_BYTES, CHUNK_ORDER, 0, 0, true);
+  }
+}
