@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
@@ -42,6 +43,7 @@ public enum Compression {
 
   private static final int BUFFER_BYTES = 8 * 1024;
   private static final int MIN_UNFOLDED_BYTES = 1024;
+  private static final int GUESSED_RATIO = 8;
   private static final int MAX_WINDOW_LOG = 23;
   private static final int DEFAULT_ZSTD_LEVEL = 3;
 
@@ -120,6 +122,18 @@ public enum Compression {
    * @throws IOException when the data are damaged or cut short
    */
   public byte[] decompress(byte[] data, int maxBytes) throws IOException {
+    return decompress(data, maxBytes, more -> true);
+  }
+
+  /**
+   * What a body unfolds to, asking before memory is taken.
+   *
+   * @param room says whether so many more bytes may be taken
+   * @throws NoRoomException when {@code room} says no
+   * @throws SizeLimitException when it is more than {@code maxBytes}
+   * @throws IOException when the data are damaged or cut short
+   */
+  public byte[] decompress(byte[] data, int maxBytes, LongPredicate room) throws IOException {
     if (this == NONE) {
       if (data.length > maxBytes) {
         throw new SizeLimitException(maxBytes);
@@ -127,19 +141,18 @@ public enum Compression {
       return data;
     }
     try (InputStream in = decompressing(new ByteArrayInputStream(data))) {
-      return readAll(in, maxBytes, firstGuess(data.length, maxBytes));
-    }
-  }
-
-  private static int firstGuess(int compressedBytes, int maxBytes) {
-    return Math.min(maxBytes, Math.max(MIN_UNFOLDED_BYTES, 8 * Math.min(compressedBytes, 1 << 27)));
-  }
-
-  private static byte[] readAll(InputStream in, int maxBytes, int capacity) throws IOException {
-    byte[] bytes = new byte[capacity];
-    int length = 0;
-    while (true) {
-      if (length == bytes.length) {
+      int capacity = firstGuess(data.length, maxBytes);
+      byte[] bytes = allocated(new byte[0], capacity, room);
+      int length = 0;
+      while (true) {
+        if (length < bytes.length) {
+          int read = in.read(bytes, length, bytes.length - length);
+          if (read < 0) {
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+          }
+          length += read;
+          continue;
+        }
         int next = in.read();
         if (next < 0) {
           return bytes;
@@ -147,16 +160,32 @@ public enum Compression {
         if (length >= maxBytes) {
           throw new SizeLimitException(maxBytes);
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, Math.max(16L, 2L * length)));
+        bytes = allocated(bytes, (int) Math.min(maxBytes, 2L * length), room);
         bytes[length++] = (byte) next;
-        continue;
       }
-      int read = in.read(bytes, length, bytes.length - length);
-      if (read < 0) {
-        return Arrays.copyOf(bytes, length);
-      }
-      length += read;
     }
+  }
+
+  /** There is no memory for what a body unfolds to now; it may be sent again later. */
+  public static final class NoRoomException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NoRoomException() {
+      super("no room for the decompressed data");
+    }
+  }
+
+  private static int firstGuess(int compressedBytes, int maxBytes) {
+    long guess = Math.max(MIN_UNFOLDED_BYTES, GUESSED_RATIO * (long) compressedBytes);
+    return (int) Math.min(maxBytes, guess);
+  }
+
+  private static byte[] allocated(byte[] bytes, int capacity, LongPredicate room)
+      throws NoRoomException {
+    if (!room.test(capacity - bytes.length)) {
+      throw new NoRoomException();
+    }
+    return Arrays.copyOf(bytes, capacity);
   }
 
   private static InputStream deflated(InputStream in) throws IOException {
