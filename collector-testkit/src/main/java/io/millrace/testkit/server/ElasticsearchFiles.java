@@ -27,8 +27,14 @@ final class ElasticsearchFiles implements AutoCloseable {
       appender.console.name = console
       appender.console.layout.type = PatternLayout
       appender.console.layout.pattern = [%d{HH:mm:ss,SSS}][%-5p][%c{1.}] %m%n
+      appender.json.type = File
+      appender.json.name = json
+      appender.json.fileName = ${sys:es.logs.base_path}${sys:file.separator}server.json
+      appender.json.layout.type = ECSJsonLayout
+      appender.json.layout.dataset = elasticsearch.server
       rootLogger.level = info
       rootLogger.appenderRef.console.ref = console
+      rootLogger.appenderRef.json.ref = json
       """;
 
   private final Path home;
@@ -93,6 +99,11 @@ final class ElasticsearchFiles implements AutoCloseable {
 
   Path log() {
     return home.resolve("elasticsearch.log");
+  }
+
+  /** Where the node writes its log as JSON, one object a line. */
+  Path logs() {
+    return home.resolve("logs");
   }
 
   List<String> command() {

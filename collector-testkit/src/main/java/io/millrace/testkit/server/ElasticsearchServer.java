@@ -103,6 +103,11 @@ public final class ElasticsearchServer implements AutoCloseable {
     return files.log();
   }
 
+  /** The folder of {@code server.json}, the node's log as one JSON object a line. */
+  public Path logDirectory() {
+    return files.logs();
+  }
+
   /** The id of the process, for those who measure or freeze it; 0 when it does not run. */
   public long pid() {
     return process == null ? 0 : process.pid();

@@ -98,6 +98,18 @@ public final class FlinkCluster implements AutoCloseable {
     return log("taskmanager-" + index);
   }
 
+  /** The folder of all processes' logs. */
+  public Path logDirectory() {
+    return jobManagerLog().getParent();
+  }
+
+  /** Whether the JobManager and all TaskManagers run. */
+  public boolean isAlive() {
+    return jobManager != null
+        && jobManager.isAlive()
+        && taskManagers.stream().allMatch(each -> each != null && each.isAlive());
+  }
+
   /** Process ids of what runs, the JobManager's first. */
   public List<Long> pids() {
     return Stream.concat(Stream.ofNullable(jobManager), runningTaskManagers())

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * a pipe from this JVM, and kills the server with all its children when the pipe breaks: on {@link
  * #kill}, and when this JVM ends by whatever cause. Thread-safe.
  */
-final class ServerProcess {
+public final class ServerProcess {
   private static final String GUARD =
       """
       exec 3<&0
@@ -68,7 +68,7 @@ final class ServerProcess {
    * @param log takes what the process prints, after what stands there; its folder is the process's
    *     working directory
    */
-  static ServerProcess start(
+  public static ServerProcess start(
       String name, List<String> command, Map<String, String> environment, Path log)
       throws IOException {
     Path directory = Files.createDirectories(log.toAbsolutePath().getParent());
@@ -102,16 +102,16 @@ final class ServerProcess {
   }
 
   /** The process id of the server. */
-  long pid() {
+  public long pid() {
     return pid;
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return guard.isAlive();
   }
 
   /** Asks the server to end, waits, and kills it when it takes longer than that. */
-  void stop(Duration grace) {
+  public void stop(Duration grace) {
     if (guard.isAlive()) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
     }
@@ -120,7 +120,7 @@ final class ServerProcess {
   }
 
   /** Kills the server and its children with signal 9; returns when the server is gone. */
-  void kill() {
+  public void kill() {
     List<Long> family = new ArrayList<>();
     family.add(pid);
     ProcessHandle.of(pid)
@@ -160,7 +160,7 @@ final class ServerProcess {
    * @throws IOException when the process ends before, or the time is over; the message holds the
    *     end of the log
    */
-  void awaitReady(Duration max, Probe probe) throws IOException, InterruptedException {
+  public void awaitReady(Duration max, Probe probe) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + max.toNanos();
     while (!probe.ready()) {
       if (!isAlive()) {
@@ -218,7 +218,7 @@ final class ServerProcess {
 
   /** Asks a server whether it is ready; anything but a yes is a no. */
   @FunctionalInterface
-  interface Probe {
+  public interface Probe {
     boolean ready() throws InterruptedException;
   }
 }
