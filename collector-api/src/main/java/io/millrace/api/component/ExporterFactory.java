@@ -13,6 +13,16 @@ public interface ExporterFactory<C extends Record> extends ComponentFactory<C> {
     return DeliverySettings.standard();
   }
 
+  /**
+   * The settings that hold once the exporter's own keys have had their say, for exporters that had
+   * such keys before these were common.
+   *
+   * @param settings what the common keys say
+   */
+  default DeliverySettings delivery(C config, DeliverySettings settings) {
+    return settings;
+  }
+
   /** Whether batches that share an origin stream must be exported one after the other. */
   default boolean ordered() {
     return false;
