@@ -1,0 +1,165 @@
+package io.millrace.api.telemetry;
+
+/**
+ * Walks the structure of an OTLP request down to the leaves and counts its items. What passed can
+ * be read without any further check. Work is linear in the number of bytes, memory in the nesting,
+ * which is bounded like protobuf's own (100 messages below the request).
+ *
+ * <p>Refused: truncated or overlong values, field number 0, groups, wire types 6 and 7, packed
+ * lists with a remainder. Not looked at: whether strings are UTF-8.
+ */
+final class Door {
+  static final int MAX_DEPTH = 100;
+
+  private final byte[] a;
+  private final int base;
+  private int p;
+  private int items;
+  private boolean irregular;
+
+  private Door(byte[] a, int base) {
+    this.a = a;
+    this.base = base;
+  }
+
+  /** Checks one request and makes it regular; see {@link Normaliser}. */
+  static Chunk enter(MessageType type, byte[] a, int from, int to)
+      throws MalformedTelemetryException {
+    Door door = new Door(a, from);
+    door.walk(type, from, to, 0);
+    if (!door.irregular) {
+      return new Chunk(a, from, to, door.items);
+    }
+    byte[] regular = Normaliser.normalise(type, a, from, to);
+    Door again = new Door(regular, 0);
+    again.walk(type, 0, regular.length, 0);
+    return new Chunk(regular, 0, regular.length, again.items);
+  }
+
+  private void walk(MessageType type, int from, int end, int depth)
+      throws MalformedTelemetryException {
+    byte[] bytes = a;
+    byte[] roles = type.roles;
+    int seen = 0;
+    int at = from;
+    while (at < end) {
+      int start = at;
+      int tag = bytes[at++];
+      if (tag < 0) {
+        tag = longTag(start, end);
+        at = p;
+      }
+      if (tag >>> 3 == 0) {
+        throw malformed("Field number 0 in " + type, start);
+      }
+      int length = 0;
+      switch (tag & 7) {
+        case Wire.LEN -> {
+          if (at == end) {
+            throw malformed("Truncated length in " + type, start);
+          }
+          length = bytes[at++];
+          if (length < 0) {
+            length = longLength(at - 1, start, end);
+            at = p;
+          }
+          if (length > end - at) {
+            throw malformed("Truncated field of " + type, start);
+          }
+        }
+        case Wire.VARINT -> {
+          int last = Math.min(end, at + 10);
+          do {
+            if (at == last) {
+              throw malformed(last == end ? "Truncated varint" : "Overlong varint", start);
+            }
+          } while (bytes[at++] < 0);
+        }
+        case Wire.FIXED64 -> at = fixed(at, 8, start, end);
+        case Wire.FIXED32 -> at = fixed(at, 4, start, end);
+        default -> throw malformed("Wire type " + (tag & 7) + " in " + type, start);
+      }
+      int role = tag < MessageType.TAGS && tag > 0 ? roles[tag] : MessageType.PLAIN;
+      if (role != MessageType.PLAIN) {
+        if (role < MessageType.PACKED_FIXED64) {
+          int bit = type.bits[tag];
+          irregular |= (seen & bit) != 0;
+          seen |= bit;
+          if (role != MessageType.CHOICE) {
+            enter(type, tag, at, at + length, depth);
+          }
+        } else if (role == MessageType.PACKED_VARINT) {
+          packedVarints(at, at + length);
+        } else if ((length & 7) != 0) {
+          throw malformed("Packed list with a remainder in " + type, start);
+        }
+      }
+      at += length;
+    }
+  }
+
+  private void enter(MessageType type, int tag, int from, int to, int depth)
+      throws MalformedTelemetryException {
+    MessageType child = type.children[tag];
+    if (child == null) {
+      return;
+    }
+    if (depth == MAX_DEPTH) {
+      throw malformed("More than " + MAX_DEPTH + " messages nested", from);
+    }
+    if (child.item) {
+      items++;
+    }
+    walk(child, from, to, depth + 1);
+  }
+
+  /** Reads a tag of more than one byte; leaves its end in {@link #p}. */
+  private int longTag(int start, int end) throws MalformedTelemetryException {
+    long tag = checkedVarint(start, start, end);
+    if (tag >>> 32 != 0) {
+      throw malformed("Tag of more than 32 bits", start);
+    }
+    return (int) tag;
+  }
+
+  private int fixed(int at, int size, int start, int end) throws MalformedTelemetryException {
+    if (size > end - at) {
+      throw malformed("Truncated number", start);
+    }
+    return at + size;
+  }
+
+  /** Reads a length of more than one byte; leaves its end in {@link #p}. */
+  private int longLength(int at, int start, int end) throws MalformedTelemetryException {
+    if (at + 1 < end && a[at + 1] >= 0) {
+      p = at + 2;
+      return (a[at] & 0x7f) | a[at + 1] << 7;
+    }
+    long length = checkedVarint(at, start, end);
+    if (length < 0 || length > Integer.MAX_VALUE) {
+      throw malformed("Length beyond the message", start);
+    }
+    return (int) length;
+  }
+
+  private long checkedVarint(int at, int start, int end) throws MalformedTelemetryException {
+    int last = Math.min(end, at + 10);
+    for (int i = at; i < last; i++) {
+      if (a[i] >= 0) {
+        p = i + 1;
+        return Wire.varint(a, at);
+      }
+    }
+    throw malformed(last == end ? "Truncated varint" : "Overlong varint", start);
+  }
+
+  private void packedVarints(int from, int to) throws MalformedTelemetryException {
+    for (int at = from; at < to; at = p) {
+      checkedVarint(at, at, to);
+    }
+  }
+
+  private MalformedTelemetryException malformed(String what, int at) {
+    return new MalformedTelemetryException(what, at - base);
+  }
+}
