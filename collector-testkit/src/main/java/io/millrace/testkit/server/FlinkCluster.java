@@ -100,7 +100,7 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** The folder of all processes' logs. */
   public Path logDirectory() {
-    return jobManagerLog().getParent();
+    return options.directory();
   }
 
   /** Whether the JobManager and all TaskManagers run. */
