@@ -1,0 +1,122 @@
+package io.millrace.demo;
+
+import io.millrace.demo.ledger.Ledger;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code millrace demo}: starts Elasticsearch, Kafka, Flink and the agent, lets telemetry flow,
+ * kills the agent once, drains, and lets the ledger decide. Exit code 0 only when the ledger
+ * balances.
+ */
+@Command(
+    name = "millrace demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the main job on real parts: the agent tails the log files of an Elasticsearch, a Kafka"
+          + " and a Flink, receives OTLP, and writes to Kafka and Elasticsearch; a Flink job counts"
+          + " in windows. In between the agent is killed with -9. At the end a ledger compares"
+          + " files, Kafka and Elasticsearch."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  millrace demo                              one minute, then the ledger",
+      "  millrace demo --for 20s                    a short one",
+      "  millrace demo --input '/var/log/app/*.log' with files of your own",
+      "",
+      "Exit codes: 0 the ledger balances, 1 it does not or a part failed, 2 wrong options."
+    })
+public final class Demo implements Callable<Integer> {
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description = "How long telemetry flows, 10s at least (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Duration duration;
+
+  @Option(
+      names = "--input",
+      paramLabel = "GLOB",
+      description =
+          "Files to read as well; may be repeated. Quote it, so that the shell leaves it.")
+  private List<String> inputs = new ArrayList<>();
+
+  /** Runs the demo. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Demo()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    try (DemoStack stack = new DemoStack(inputs, out)) {
+      Thread closer = Thread.ofPlatform().unstarted(stack::close);
+      Runtime.getRuntime().addShutdownHook(closer);
+      stack.start();
+      new DemoRun(stack, duration, out).run();
+      Path plan = stack.settle();
+      return ledger(plan, out);
+    } catch (IOException e) {
+      out.println("The demo has failed: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** Runs the ledger as a program of its own and returns its exit code. */
+  private static int ledger(Path plan, PrintStream out) throws IOException, InterruptedException {
+    out.println();
+    out.println("The ledger (reads only files, Kafka and Elasticsearch):");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Ledger.class.getName(),
+                "--plan",
+                plan.toString())
+            .inheritIO()
+            .start();
+    try {
+      return process.waitFor();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Reads {@code 90s}, {@code 2m}, {@code 1h}. */
+  static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      if (!value.matches("[0-9]{1,6}[smh]")) {
+        throw new CommandLine.TypeConversionException(
+            "\"" + value + "\" (expected: a number and s, m or h, such as 90s)");
+      }
+      long number = Long.parseLong(value.substring(0, value.length() - 1));
+      Duration duration =
+          switch (value.charAt(value.length() - 1)) {
+            case 's' -> Duration.ofSeconds(number);
+            case 'm' -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+          };
+      if (duration.compareTo(Duration.ofSeconds(10)) < 0) {
+        throw new CommandLine.TypeConversionException("\"" + value + "\" (expected: 10s or more)");
+      }
+      return duration;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.millrace.demo.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Compares bodies of documents with the bytes of the files they came from. */
+final class BodyCheck {
+  private static final int SAMPLES = 1000;
+  private static final int MAX_PROBLEMS = 5;
+
+  private final LedgerPlan plan;
+  private final List<Sample> samples = new ArrayList<>();
+  private final SplittableRandom random = new SplittableRandom(1);
+  private long seen;
+
+  BodyCheck(LedgerPlan plan) {
+    this.plan = plan;
+  }
+
+  List<Finding> findings() throws IOException, InterruptedException {
+    Map<String, LedgerPlan.InputFile> files = new HashMap<>();
+    plan.files().forEach(file -> files.put(file.key(), file));
+    Map<String, Long> lives = new HashMap<>();
+    try (ElasticsearchReader reader = new ElasticsearchReader(plan.elasticsearch())) {
+      reader.forEach(
+          plan.rawIndices(),
+          List.of("origin", "body"),
+          (id, index, source) -> {
+            Origin origin = SetAside.origin(source.path("origin"));
+            if (origin.isFile() && files.containsKey(FileCheck.key(origin.stream()))) {
+              lives.merge(
+                  FileCheck.key(origin.stream()), FileCheck.life(origin.stream()), Math::max);
+              offer(new Sample(origin, source.path("body")));
+            }
+          });
+    }
+    List<String> problems = new ArrayList<>();
+    int compared = 0;
+    for (Sample sample : samples) {
+      String key = FileCheck.key(sample.origin().stream());
+      LedgerPlan.InputFile file = files.get(key);
+      if (file != null && lives.get(key) == FileCheck.life(sample.origin().stream())) {
+        compared++;
+        String expected = bytes(file, sample.origin());
+        String found = sample.body().path("text").asText();
+        if (!found.equals(expected) && problems.size() < MAX_PROBLEMS) {
+          problems.add(
+              "altered: "
+                  + sample.origin()
+                  + " \""
+                  + found
+                  + "\" (the file has: \""
+                  + expected
+                  + "\")");
+        }
+      }
+    }
+    if (compared == 0 && !plan.files().isEmpty()) {
+      problems.add("no body could be compared");
+    }
+    return List.of(
+        new Finding("Bodies: " + compared + " compared with the files' bytes", problems));
+  }
+
+  /** Keeps each of the documents offered with the same probability. */
+  private void offer(Sample sample) {
+    seen++;
+    if (samples.size() < SAMPLES) {
+      samples.add(sample);
+    } else {
+      long place = random.nextLong(seen);
+      if (place < SAMPLES) {
+        samples.set((int) place, sample);
+      }
+    }
+  }
+
+  /** The record's bytes as text, without the white space around it, which the receiver removes. */
+  private static String bytes(LedgerPlan.InputFile file, Origin origin) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(origin.end() - origin.start())];
+    try (RandomAccessFile input = new RandomAccessFile(file.path().toFile(), "r")) {
+      input.seek(origin.start());
+      input.readFully(bytes);
+    }
+    return new String(bytes, StandardCharsets.UTF_8).strip();
+  }
+
+  private record Sample(Origin origin, JsonNode body) {}
+}

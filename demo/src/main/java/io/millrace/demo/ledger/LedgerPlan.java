@@ -1,0 +1,71 @@
+package io.millrace.demo.ledger;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the ledger is to look at. Immutable.
+ *
+ * @param elasticsearch base URL
+ * @param kafka bootstrap servers
+ * @param stateDirectory the agent's, for dead letters and the drop journal
+ * @param rawIndices index pattern of the raw events
+ * @param aggregateIndices index pattern of the windows
+ * @param lateIndices index pattern of the late events
+ * @param deadIndices index pattern of what the job could not use
+ * @param topics topics of OTLP logs, metrics and traces
+ * @param windows the aggregates that count every event of a signal
+ * @param files what was read
+ */
+public record LedgerPlan(
+    String elasticsearch,
+    String kafka,
+    Path stateDirectory,
+    String rawIndices,
+    String aggregateIndices,
+    String lateIndices,
+    String deadIndices,
+    List<Topic> topics,
+    List<Window> windows,
+    List<InputFile> files) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A topic.
+   *
+   * @param name its name
+   * @param signal {@code logs}, {@code metrics} or {@code traces}
+   */
+  public record Topic(String name, String signal) {}
+
+  /**
+   * An aggregate.
+   *
+   * @param name its name in the documents
+   * @param signal what it counts
+   * @param seconds width of its windows
+   */
+  public record Window(String name, String signal, long seconds) {}
+
+  /**
+   * A file as it was when the sources had stopped.
+   *
+   * @param path where it is
+   * @param key {@code <device>-<inode>}
+   * @param size its size then; everything up to there must have arrived
+   * @param required whether it must have been read; others only if anything of them was
+   */
+  public record InputFile(Path path, String key, long size, boolean required) {}
+
+  /** Reads a plan that {@link #write} wrote. */
+  public static LedgerPlan read(Path file) throws IOException {
+    return JSON.readValue(file.toFile(), LedgerPlan.class);
+  }
+
+  /** Writes this plan as JSON. */
+  public void write(Path file) throws IOException {
+    JSON.writeValue(file.toFile(), this);
+  }
+}
