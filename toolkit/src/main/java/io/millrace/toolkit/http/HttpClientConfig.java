@@ -114,27 +114,35 @@ public record HttpClientConfig(
 
   /** The same with another {@code tls} block. */
   public HttpClientConfig withTls(TlsClientConfig other) {
-    return with(other, headers, compression);
+    return with(other, headers, compression, compressionParams);
   }
 
   /** The same with other headers. */
   public HttpClientConfig withHeaders(Map<String, Secret> other) {
-    return with(tls, other, compression);
+    return with(tls, other, compression, compressionParams);
   }
 
   /** The same with another compression. */
   public HttpClientConfig withCompression(Compression other) {
-    return with(tls, headers, other);
+    return with(tls, headers, other, compressionParams);
+  }
+
+  /** The same with another effort. */
+  public HttpClientConfig withCompressionParams(CompressionParams other) {
+    return with(tls, headers, compression, other);
   }
 
   private HttpClientConfig with(
-      TlsClientConfig otherTls, Map<String, Secret> otherHeaders, Compression otherCompression) {
+      TlsClientConfig otherTls,
+      Map<String, Secret> otherHeaders,
+      Compression otherCompression,
+      CompressionParams otherParams) {
     return new HttpClientConfig(
         proxyUrl,
         otherTls,
         otherHeaders,
         otherCompression,
-        compressionParams,
+        otherParams,
         forceAttemptHttp2,
         readBufferSize,
         writeBufferSize,

@@ -1,0 +1,125 @@
+package io.millrace.exporter.elasticsearch;
+
+import io.millrace.api.telemetry.AttributeKey;
+import io.millrace.api.telemetry.Batch;
+import io.millrace.api.telemetry.Item;
+import io.millrace.api.telemetry.Origins;
+import io.millrace.api.telemetry.ResourceGroup;
+import io.millrace.api.telemetry.ScopeGroup;
+import io.millrace.api.telemetry.Signal;
+import io.millrace.api.telemetry.Value;
+import io.millrace.toolkit.http.HttpBody;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a {@code _bulk} request: for every item of a batch, in order, a line with what to
+ * do and a line with the document. Written as it goes through the compressor; never held as a
+ * whole. One thread at a time.
+ */
+final class BulkBody implements HttpBody {
+  private static final AttributeKey DOCUMENT_ID = AttributeKey.of("elasticsearch.document_id");
+  private static final AttributeKey PIPELINE = AttributeKey.of("elasticsearch.ingest_pipeline");
+  private static final int BUFFER_BYTES = 32 * 1024;
+  private static final int FLUSH_BYTES = 24 * 1024;
+
+  private final Batch batch;
+  private final IndexRouter router;
+  private final boolean idAttribute;
+  private final boolean pipelineAttribute;
+
+  /** Items whose id follows from their origin. */
+  private final BitSet originIds = new BitSet();
+
+  BulkBody(Batch batch, IndexRouter router, ElasticsearchExporterConfig config) {
+    this.batch = batch;
+    this.router = router;
+    this.idAttribute =
+        switch (batch.signal()) {
+          case LOGS -> config.logsDynamicId().enabled();
+          case TRACES -> config.tracesDynamicId().enabled();
+          case METRICS -> false;
+        };
+    this.pipelineAttribute =
+        batch.signal() == Signal.LOGS && config.logsDynamicPipeline().enabled();
+  }
+
+  /** Whether the item's id follows from its origin; known once the body has been written. */
+  boolean hasOriginId(int item) {
+    return originIds.get(item);
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    JsonWriter json = new JsonWriter(BUFFER_BYTES);
+    Documents documents = new Documents(json);
+    State state = new State();
+    try {
+      batch.forEachItem(
+          (group, scope, item) -> {
+            IndexName index = router.route(batch.signal(), state.around(group, scope), item);
+            action(json, item, index);
+            documents.write(group, scope, item, index, batch.origins());
+            json.newLine();
+            if (json.size() >= FLUSH_BYTES) {
+              drain(json, out);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    json.drainTo(out);
+  }
+
+  private void action(JsonWriter json, Item item, IndexName index) {
+    Origins origins = batch.origins();
+    json.beginObject().name("create").beginObject();
+    json.name("_index").value(index.index());
+    String own = idAttribute ? text(item.attributes().get(DOCUMENT_ID)) : "";
+    if (!own.isEmpty()) {
+      json.name("_id").value(own);
+      originIds.clear(item.index());
+    } else if (!origins.isNone()) {
+      json.name("_id").value(origins.documentId(item.index()));
+      originIds.set(item.index());
+    }
+    if (pipelineAttribute) {
+      Documents.text(json, "pipeline", text(item.attributes().get(PIPELINE)));
+    }
+    json.endObject().endObject();
+    json.newLine();
+  }
+
+  private static String text(@Nullable Value value) {
+    return value == null ? "" : value.asText();
+  }
+
+  private static void drain(JsonWriter json, OutputStream out) {
+    try {
+      json.drainTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What was looked up around the item before. */
+  private static final class State {
+    private @Nullable ResourceGroup group;
+    private @Nullable ScopeGroup scope;
+    private IndexRouter.@Nullable Around around;
+
+    IndexRouter.Around around(ResourceGroup itsGroup, ScopeGroup itsScope) {
+      IndexRouter.Around known = around;
+      if (known == null || group != itsGroup || scope != itsScope) {
+        group = itsGroup;
+        scope = itsScope;
+        known = IndexRouter.Around.of(itsGroup, itsScope);
+        around = known;
+      }
+      return known;
+    }
+  }
+}
