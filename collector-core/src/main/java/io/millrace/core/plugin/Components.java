@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The component types that this agent knows. Immutable and thread-safe once built. */
 public final class Components {
@@ -25,6 +26,8 @@ public final class Components {
    * @param plugin name of the plugin it came from
    */
   public record Entry(Kind kind, ComponentFactory<?> factory, String plugin) {}
+
+  private static final Pattern TYPE = Pattern.compile("[a-zA-Z][0-9a-zA-Z_]{0,62}");
 
   private final Map<Kind, Map<String, Entry>> byName = new EnumMap<>(Kind.class);
 
@@ -86,6 +89,10 @@ public final class Components {
     plugin.extensions().forEach(f -> entries.add(new Entry(Kind.EXTENSION, f, name)));
     Map<Kind, Map<String, Entry>> added = new EnumMap<>(Kind.class);
     for (Entry entry : entries) {
+      Optional<String> unsound = unsound(entry);
+      if (unsound.isPresent()) {
+        return unsound;
+      }
       Set<String> spellings = new LinkedHashSet<>();
       spellings.add(entry.factory().type());
       spellings.addAll(entry.factory().aliases());
@@ -105,6 +112,19 @@ public final class Components {
       }
     }
     added.forEach((kind, byType) -> names(kind).putAll(byType));
+    return Optional.empty();
+  }
+
+  private static Optional<String> unsound(Entry entry) {
+    ComponentFactory<?> factory = entry.factory();
+    String what = entry.kind().id() + " type \"" + factory.type() + "\"";
+    if (!TYPE.matcher(factory.type()).matches()) {
+      return Optional.of(what + " (expected: " + TYPE.pattern() + ")");
+    }
+    if (!factory.configType().isRecord()) {
+      return Optional.of(
+          what + ": configuration " + factory.configType().getName() + " (expected: a record)");
+    }
     return Optional.empty();
   }
 

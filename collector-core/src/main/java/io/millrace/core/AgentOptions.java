@@ -1,0 +1,81 @@
+package io.millrace.core;
+
+import io.millrace.api.config.DataSize;
+import io.millrace.core.component.ComponentSlot;
+import io.millrace.core.state.DeadLetterStore;
+import io.millrace.core.state.StateDirectory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What the command line decides about an agent. Immutable.
+ *
+ * @param stateDirectory what must survive the agent is kept here
+ * @param ephemeral keep nothing: a temporary directory stands in for the state directory
+ * @param memoryBudget bytes that all queues may hold together
+ * @param grace how long stopping may take before what is left ends as stopped
+ * @param startLimit how long the start waits for a component that does not answer
+ * @param backoff waits between attempts to start a component
+ * @param deadLetters bytes that all dead letters may hold together
+ * @param clock what time it is
+ */
+public record AgentOptions(
+    Path stateDirectory,
+    boolean ephemeral,
+    DataSize memoryBudget,
+    Duration grace,
+    Duration startLimit,
+    ComponentSlot.Backoff backoff,
+    DataSize deadLetters,
+    Clock clock) {
+
+  /** What holds unless the user says otherwise; queues may hold a third of the heap. */
+  public static AgentOptions standard() {
+    return new AgentOptions(
+        StateDirectory.standardPath(),
+        false,
+        DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 3),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        ComponentSlot.Backoff.STANDARD,
+        DeadLetterStore.STANDARD_CAPACITY,
+        Clock.systemUTC());
+  }
+
+  public AgentOptions withStateDirectory(Path other) {
+    return new AgentOptions(
+        other, false, memoryBudget, grace, startLimit, backoff, deadLetters, clock);
+  }
+
+  /** Keeps nothing. */
+  public AgentOptions asEphemeral() {
+    return new AgentOptions(
+        stateDirectory, true, memoryBudget, grace, startLimit, backoff, deadLetters, clock);
+  }
+
+  public AgentOptions withMemoryBudget(DataSize other) {
+    return new AgentOptions(
+        stateDirectory, ephemeral, other, grace, startLimit, backoff, deadLetters, clock);
+  }
+
+  public AgentOptions withGrace(Duration other) {
+    return new AgentOptions(
+        stateDirectory, ephemeral, memoryBudget, other, startLimit, backoff, deadLetters, clock);
+  }
+
+  public AgentOptions withStartLimit(Duration other) {
+    return new AgentOptions(
+        stateDirectory, ephemeral, memoryBudget, grace, other, backoff, deadLetters, clock);
+  }
+
+  public AgentOptions withBackoff(ComponentSlot.Backoff other) {
+    return new AgentOptions(
+        stateDirectory, ephemeral, memoryBudget, grace, startLimit, other, deadLetters, clock);
+  }
+
+  public AgentOptions withDeadLetters(DataSize other) {
+    return new AgentOptions(
+        stateDirectory, ephemeral, memoryBudget, grace, startLimit, backoff, other, clock);
+  }
+}

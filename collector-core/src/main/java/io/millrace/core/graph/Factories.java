@@ -1,0 +1,53 @@
+package io.millrace.core.graph;
+
+import io.millrace.api.component.ComponentFactory;
+import io.millrace.api.component.ConnectorFactory;
+import io.millrace.api.component.DeliverySettings;
+import io.millrace.api.component.ExporterFactory;
+import io.millrace.api.component.ExtensionFactory;
+import io.millrace.api.component.ProcessorFactory;
+import io.millrace.api.component.ReceiverFactory;
+import io.millrace.core.component.Calls;
+
+/**
+ * Factories for any record. The casts hold as long as a component is given the record that was
+ * bound for its factory, which is what {@link Configured} says.
+ */
+@SuppressWarnings("unchecked") // See above.
+final class Factories {
+
+  private Factories() {}
+
+  static ReceiverFactory<Record> receiver(ComponentFactory<?> factory) {
+    return (ReceiverFactory<Record>) factory;
+  }
+
+  static ProcessorFactory<Record> processor(ComponentFactory<?> factory) {
+    return (ProcessorFactory<Record>) factory;
+  }
+
+  /** The delivery settings of an exporter, once its own keys have had their say. */
+  static DeliverySettings delivery(Configured configured) {
+    ExporterFactory<Record> factory = exporter(configured.factory());
+    ClassLoader before = Calls.enter(factory.getClass().getClassLoader());
+    try {
+      DeliverySettings common = configured.delivery();
+      return factory.delivery(
+          configured.config(), common == null ? factory.deliveryDefaults() : common);
+    } finally {
+      Calls.leave(before);
+    }
+  }
+
+  static ExporterFactory<Record> exporter(ComponentFactory<?> factory) {
+    return (ExporterFactory<Record>) factory;
+  }
+
+  static ConnectorFactory<Record> connector(ComponentFactory<?> factory) {
+    return (ConnectorFactory<Record>) factory;
+  }
+
+  static ExtensionFactory<Record> extension(ComponentFactory<?> factory) {
+    return (ExtensionFactory<Record>) factory;
+  }
+}

@@ -1,0 +1,40 @@
+package io.millrace.core.graph;
+
+import io.millrace.api.component.Component;
+import io.millrace.api.pipeline.Outcome;
+import io.millrace.api.pipeline.Parcel;
+import io.millrace.core.component.ComponentSlot;
+import org.jspecify.annotations.Nullable;
+
+/** Lets parcels through to components that run. */
+final class Gate {
+
+  private Gate() {}
+
+  /**
+   * The component to give a parcel to. A replayable parcel waits for it; others are refused while
+   * it does not run.
+   *
+   * @return null when the parcel's Delivery was ended instead
+   */
+  static <T extends Component> @Nullable T pass(ComponentSlot<T> slot, Parcel parcel)
+      throws InterruptedException {
+    T running = slot.running();
+    if (running != null) {
+      return running;
+    }
+    if (!slot.stopping() && !parcel.delivery().replayable()) {
+      parcel
+          .delivery()
+          .end(
+              new Outcome.Refused(
+                  slot.identity().name() + " is not running: " + slot.reason(), null));
+      return null;
+    }
+    T awaited = slot.awaitRunning();
+    if (awaited == null) {
+      parcel.delivery().end(Outcome.STOPPED);
+    }
+    return awaited;
+  }
+}

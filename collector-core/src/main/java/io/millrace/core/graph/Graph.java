@@ -1,0 +1,381 @@
+package io.millrace.core.graph;
+
+import io.millrace.api.component.Component;
+import io.millrace.api.component.ComponentFactory;
+import io.millrace.api.component.ComponentId;
+import io.millrace.api.component.Connector;
+import io.millrace.api.component.ConnectorFactory;
+import io.millrace.api.component.DeliverySettings;
+import io.millrace.api.component.Exporter;
+import io.millrace.api.component.ExporterFactory;
+import io.millrace.api.component.Extension;
+import io.millrace.api.component.ExtensionFactory;
+import io.millrace.api.component.Outputs;
+import io.millrace.api.component.Processor;
+import io.millrace.api.component.ProcessorFactory;
+import io.millrace.api.component.Receiver;
+import io.millrace.api.component.ReceiverFactory;
+import io.millrace.api.pipeline.Consumer;
+import io.millrace.api.pipeline.Outcome;
+import io.millrace.api.telemetry.Signal;
+import io.millrace.core.component.ComponentSlot;
+import io.millrace.core.component.Deadline;
+import io.millrace.core.component.Identity;
+import io.millrace.core.component.RuntimeContext;
+import io.millrace.core.component.Services;
+import io.millrace.core.delivery.ExportPath;
+import io.millrace.core.plugin.Kind;
+import io.millrace.core.state.DropJournal;
+import io.millrace.core.telemetry.Balance;
+import io.millrace.core.telemetry.Instruments;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running form of a configuration: component instances and the edges between them. Built, then
+ * started, then stopped, once each and in this order, by one thread.
+ *
+ * <p>A receiver, exporter or connector has one instance for all pipelines and signals that name its
+ * id; a processor has one in each pipeline; an exporter has one {@link ExportPath} for each signal.
+ * What no pipeline names is not built.
+ */
+public final class Graph {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Graph.class);
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
+  /**
+   * What a graph is built with. Immutable.
+   *
+   * @param paths what export paths share
+   * @param journal notes what processors drop
+   * @param backoff between attempts to start a component
+   */
+  public record Tools(ExportPath.Shared paths, DropJournal journal, ComponentSlot.Backoff backoff) {
+    Services services() {
+      return paths.services();
+    }
+  }
+
+  private final AgentConfig config;
+  private final Tools tools;
+  private final Instruments instruments;
+  private final List<ComponentSlot<Extension>> extensions = new ArrayList<>();
+  private final Map<ComponentId, ComponentSlot<Exporter>> exporters = new LinkedHashMap<>();
+  private final List<ComponentSlot<?>> middle = new ArrayList<>();
+  private final List<ComponentSlot<Receiver>> receivers = new ArrayList<>();
+
+  private final Map<ComponentId, Map<Signal, ExportPath>> paths = new LinkedHashMap<>();
+  private final Map<ComponentId, ComponentSlot<Connector>> connectors = new LinkedHashMap<>();
+  private final Map<ComponentId, Map<Signal, ConnectorStage>> connectorStages =
+      new LinkedHashMap<>();
+  private final Map<PipelineConfig, Consumer> heads = new LinkedHashMap<>();
+  private final List<ProcessorStage> processorStages = new ArrayList<>();
+  private final List<Output> outputs = new ArrayList<>();
+
+  private Graph(AgentConfig config, Tools tools) {
+    this.config = config;
+    this.tools = tools;
+    this.instruments = tools.services().instruments();
+  }
+
+  /**
+   * Builds a graph: no component is made yet.
+   *
+   * @throws IllegalArgumentException when there are {@link Plan#problems}
+   */
+  public static Graph build(AgentConfig config, Tools tools) {
+    Graph graph = new Graph(config, tools);
+    List<PipelineConfig> downstreamFirst = Plan.downstreamFirst(config);
+    graph.buildExtensions();
+    downstreamFirst.forEach(graph::buildExporters);
+    downstreamFirst.forEach(graph::buildPipeline);
+    graph.buildReceivers();
+    return graph;
+  }
+
+  /**
+   * Starts all components, receivers last. Returns when each has started or failed once, or has not
+   * answered within the limit; those go on trying in the background.
+   */
+  public void start(Duration limit) throws InterruptedException {
+    for (ComponentSlot<Extension> extension : extensions) {
+      launch(List.of(extension), limit);
+    }
+    allPaths().forEach(ExportPath::start);
+    launch(List.copyOf(exporters.values()), limit);
+    launch(middle, limit);
+    launch(receivers, limit);
+  }
+
+  /**
+   * Stops all components, receivers first, and lets the exporters send what is there. What is not
+   * sent within the grace time ends as stopped.
+   */
+  public void stop(Duration grace) throws InterruptedException {
+    Deadline deadline = Deadline.in(grace);
+    allPaths().forEach(ExportPath::stopAdmission);
+    receivers.forEach(ComponentSlot::beginStop);
+    // A receiver may wait for Deliveries that a processor behind it still holds.
+    Deadline half = Deadline.in(grace.dividedBy(2));
+    for (ComponentSlot<?> receiver : receivers) {
+      receiver.awaitStopped(half);
+    }
+    for (ComponentSlot<?> slot : middle.reversed()) {
+      slot.beginStop();
+      slot.awaitStopped(deadline.atLeast(SHORT));
+    }
+    for (ExportPath path : allPaths()) {
+      path.awaitIdle(deadline);
+    }
+    for (ExportPath path : allPaths()) {
+      path.close();
+    }
+    processorStages.forEach(stage -> stage.endAll(Outcome.STOPPED));
+    allConnectorStages().forEach(stage -> stage.endAll(Outcome.STOPPED));
+    outputs.forEach(output -> output.endAll(Outcome.STOPPED));
+    finish(receivers, deadline);
+    finish(middle.reversed(), deadline);
+    exporters.values().forEach(ComponentSlot::beginStop);
+    finish(List.copyOf(exporters.values()), deadline);
+    for (ComponentSlot<?> extension : extensions.reversed()) {
+      extension.beginStop();
+      finish(List.of(extension), deadline);
+    }
+  }
+
+  /** The books of every part. */
+  public List<Balance> balances() {
+    List<Balance> balances = new ArrayList<>();
+    outputs.forEach(output -> balances.add(output.balance()));
+    processorStages.forEach(stage -> balances.addAll(stage.balances()));
+    allConnectorStages().forEach(stage -> balances.add(stage.balance()));
+    allPaths().forEach(path -> balances.add(path.balance()));
+    return balances;
+  }
+
+  private void buildExtensions() {
+    for (ComponentId id : config.enabledExtensions()) {
+      Configured configured = configured(config.extensions(), id, Kind.EXTENSION);
+      Identity identity = Identity.of(Kind.EXTENSION, id);
+      RuntimeContext context = new RuntimeContext(identity, tools.services());
+      ExtensionFactory<Record> factory = Factories.extension(configured.factory());
+      ComponentSlot<Extension> slot =
+          slot(identity, configured, () -> factory.create(context, configured.config()));
+      extensions.add(slot);
+      tools.services().extensions().add(slot);
+    }
+  }
+
+  private void buildExporters(PipelineConfig pipeline) {
+    for (ComponentId id : pipeline.exporters()) {
+      if (config.connectors().containsKey(id)) {
+        continue;
+      }
+      Configured configured = configured(config.exporters(), id, Kind.EXPORTER);
+      ExporterFactory<Record> factory = Factories.exporter(configured.factory());
+      ComponentSlot<Exporter> slot =
+          exporters.computeIfAbsent(
+              id,
+              key -> {
+                Identity identity = Identity.of(Kind.EXPORTER, id);
+                RuntimeContext context = new RuntimeContext(identity, tools.services());
+                return slot(
+                    identity, configured, () -> factory.create(context, configured.config()));
+              });
+      DeliverySettings delivery = Factories.delivery(configured);
+      paths
+          .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
+          .computeIfAbsent(
+              pipeline.signal(),
+              signal -> new ExportPath(slot, signal, delivery, factory.ordered(), tools.paths()));
+    }
+  }
+
+  private void buildPipeline(PipelineConfig pipeline) {
+    List<ComponentId> processors = pipeline.processors();
+    String last =
+        processors.isEmpty()
+            ? "pipeline:" + pipeline.id()
+            : new Identity(Kind.PROCESSOR, processors.get(processors.size() - 1), pipeline.id())
+                .toString();
+    List<Edge> tails = new ArrayList<>();
+    for (ComponentId id : pipeline.exporters()) {
+      tails.add(
+          config.connectors().containsKey(id)
+              ? edge(last, Kind.CONNECTOR.id() + ":" + id, connectorStage(id, pipeline.signal()))
+              : edge(last, Kind.EXPORTER.id() + ":" + id, path(id, pipeline.signal())));
+    }
+    Consumer next = FanOut.to(tails);
+    for (int i = processors.size() - 1; i >= 0; i--) {
+      Identity identity = new Identity(Kind.PROCESSOR, processors.get(i), pipeline.id());
+      String before =
+          i == 0
+              ? "pipeline:" + pipeline.id()
+              : new Identity(Kind.PROCESSOR, processors.get(i - 1), pipeline.id()).toString();
+      next = edge(before, identity.toString(), processorStage(identity, pipeline.signal(), next));
+    }
+    heads.put(pipeline, next);
+  }
+
+  private ProcessorStage processorStage(Identity identity, Signal signal, Consumer next) {
+    Configured configured = configured(config.processors(), identity.id(), Kind.PROCESSOR);
+    ProcessorFactory<Record> factory = Factories.processor(configured.factory());
+    RuntimeContext context = new RuntimeContext(identity, tools.services());
+    ComponentSlot<Processor> slot =
+        slot(identity, configured, () -> factory.create(context, configured.config()));
+    middle.add(slot);
+    ProcessorStage stage = new ProcessorStage(slot, signal, next, tools.journal(), instruments);
+    processorStages.add(stage);
+    return stage;
+  }
+
+  private ConnectorStage connectorStage(ComponentId id, Signal signal) {
+    ComponentSlot<Connector> slot = connectors.computeIfAbsent(id, this::connector);
+    return connectorStages
+        .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
+        .computeIfAbsent(signal, key -> new ConnectorStage(slot, signal, instruments));
+  }
+
+  /** Every pipeline that the connector leads into is built by now. */
+  private ComponentSlot<Connector> connector(ComponentId id) {
+    Configured configured = configured(config.connectors(), id, Kind.CONNECTOR);
+    ConnectorFactory<Record> factory = Factories.connector(configured.factory());
+    Identity identity = Identity.of(Kind.CONNECTOR, id);
+    RuntimeContext context = new RuntimeContext(identity, tools.services());
+    PipelineOutputs own = new PipelineOutputs();
+    ComponentSlot<Connector> slot =
+        slot(identity, configured, () -> factory.create(context, configured.config(), own));
+    own.connect(slot);
+    middle.add(slot);
+    return slot;
+  }
+
+  private void buildReceivers() {
+    Map<ComponentId, Configured> used = new LinkedHashMap<>();
+    for (PipelineConfig pipeline : config.pipelines()) {
+      for (ComponentId id : pipeline.receivers()) {
+        if (!config.connectors().containsKey(id)) {
+          used.put(id, configured(config.receivers(), id, Kind.RECEIVER));
+        }
+      }
+    }
+    used.forEach(
+        (id, configured) -> {
+          ReceiverFactory<Record> factory = Factories.receiver(configured.factory());
+          Identity identity = Identity.of(Kind.RECEIVER, id);
+          RuntimeContext context = new RuntimeContext(identity, tools.services());
+          PipelineOutputs own = new PipelineOutputs();
+          ComponentSlot<Receiver> slot =
+              slot(identity, configured, () -> factory.create(context, configured.config(), own));
+          own.connect(slot);
+          receivers.add(slot);
+        });
+  }
+
+  private <T extends Component> ComponentSlot<T> slot(
+      Identity identity, Configured configured, Supplier<? extends T> maker) {
+    return new ComponentSlot<>(
+        identity, loader(configured.factory()), maker, tools.services().board(), tools.backoff());
+  }
+
+  private Edge edge(String from, String to, Consumer target) {
+    return new Edge(instruments, from, to, target);
+  }
+
+  private ExportPath path(ComponentId id, Signal signal) {
+    ExportPath path = paths.getOrDefault(id, Map.of()).get(signal);
+    if (path == null) {
+      throw new IllegalStateException("no path to " + id + " for " + signal);
+    }
+    return path;
+  }
+
+  private List<ExportPath> allPaths() {
+    return paths.values().stream().flatMap(bySignal -> bySignal.values().stream()).toList();
+  }
+
+  private List<ConnectorStage> allConnectorStages() {
+    return connectorStages.values().stream()
+        .flatMap(bySignal -> bySignal.values().stream())
+        .toList();
+  }
+
+  private static Configured configured(
+      Map<ComponentId, Configured> section, ComponentId id, Kind kind) {
+    Configured configured = section.get(id);
+    if (configured == null) {
+      throw new IllegalArgumentException(kind.id() + " \"" + id + "\" is not configured");
+    }
+    return configured;
+  }
+
+  private static ClassLoader loader(ComponentFactory<?> factory) {
+    return factory.getClass().getClassLoader();
+  }
+
+  private static void launch(List<? extends ComponentSlot<?>> slots, Duration limit)
+      throws InterruptedException {
+    slots.forEach(ComponentSlot::launch);
+    Deadline deadline = Deadline.in(limit);
+    for (ComponentSlot<?> slot : slots) {
+      if (!slot.awaitFirstAttempt(deadline)) {
+        LOGGER
+            .atWarn()
+            .addKeyValue("component", slot.identity())
+            .log("Component is still starting; the others do not wait for it");
+      }
+    }
+  }
+
+  private static void finish(List<? extends ComponentSlot<?>> slots, Deadline deadline)
+      throws InterruptedException {
+    for (ComponentSlot<?> slot : slots) {
+      if (!slot.awaitStopped(deadline.atLeast(SHORT))) {
+        slot.abandon();
+      }
+    }
+  }
+
+  /** The pipelines behind a receiver or connector. Immutable once connected. */
+  private final class PipelineOutputs implements Outputs {
+    private final Map<Signal, Consumer> bySignal = new EnumMap<>(Signal.class);
+
+    void connect(ComponentSlot<?> slot) {
+      ComponentId id = slot.identity().id();
+      Map<Signal, List<Edge>> edges = new EnumMap<>(Signal.class);
+      heads.forEach(
+          (pipeline, head) -> {
+            if (pipeline.receivers().contains(id)) {
+              edges
+                  .computeIfAbsent(pipeline.signal(), key -> new ArrayList<>())
+                  .add(edge(slot.identity().name(), "pipeline:" + pipeline.id(), head));
+            }
+          });
+      edges.forEach(
+          (signal, list) -> {
+            Output output = new Output(slot, signal, FanOut.to(list), instruments);
+            outputs.add(output);
+            bySignal.put(signal, output);
+          });
+    }
+
+    @Override
+    public Set<Signal> signals() {
+      return Set.copyOf(bySignal.keySet());
+    }
+
+    @Override
+    public Optional<Consumer> of(Signal signal) {
+      return Optional.ofNullable(bySignal.get(signal));
+    }
+  }
+}

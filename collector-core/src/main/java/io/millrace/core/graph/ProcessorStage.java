@@ -1,0 +1,201 @@
+package io.millrace.core.graph;
+
+import io.millrace.api.component.Processor;
+import io.millrace.api.component.RefusedException;
+import io.millrace.api.component.SimpleProcessor;
+import io.millrace.api.component.StatefulProcessor;
+import io.millrace.api.pipeline.Consumer;
+import io.millrace.api.pipeline.Outcome;
+import io.millrace.api.pipeline.Parcel;
+import io.millrace.api.telemetry.Batch;
+import io.millrace.api.telemetry.Signal;
+import io.millrace.core.component.Calls;
+import io.millrace.core.component.ComponentSlot;
+import io.millrace.core.component.LogLimiter;
+import io.millrace.core.state.DropJournal;
+import io.millrace.core.telemetry.Balance;
+import io.millrace.core.telemetry.Instruments;
+import io.millrace.core.telemetry.Instruments.Tally;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A processor in its pipeline. Thread-safe. Carries the Delivery around a simple processor, and
+ * completes it when nothing is left of the batch; what was dropped is counted and noted in the
+ * journal before the source is told.
+ */
+final class ProcessorStage implements Consumer {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ProcessorStage.class);
+
+  private final ComponentSlot<Processor> slot;
+  private final Signal signal;
+  private final Consumer next;
+  private final DropJournal journal;
+  private final Intake intake;
+  private final Output output;
+  private final Tally incoming;
+  private final Tally outgoing;
+  private final Tally dropped;
+  private final Tally added;
+  private final Tally refused;
+  private final Tally misbehaved;
+  private final LogLimiter limiter = new LogLimiter();
+  private volatile boolean stateful;
+
+  ProcessorStage(
+      ComponentSlot<Processor> slot,
+      Signal signal,
+      Consumer next,
+      DropJournal journal,
+      Instruments instruments) {
+    this.slot = slot;
+    this.signal = signal;
+    this.journal = journal;
+    Map<String, String> labels = new LinkedHashMap<>(slot.identity().labels());
+    labels.put("otel.signal", signal.id());
+    this.incoming =
+        instruments.counter(
+            "otelcol_processor_incoming_items", "Items that went into the processor", labels);
+    this.outgoing =
+        instruments.counter(
+            "otelcol_processor_outgoing_items", "Items that came out of the processor", labels);
+    Map<String, String> filtered = new LinkedHashMap<>(labels);
+    filtered.put("reason", "filtered");
+    this.dropped =
+        instruments.counter(
+            "otelcol_processor_dropped_items", "Items that the processor dropped", filtered);
+    this.added =
+        instruments.counter(
+            "otelcol_processor_added_items", "Items that came out in addition", labels);
+    this.refused =
+        instruments.counter(
+            "otelcol_processor_refused_items", "Items that went back to their source", labels);
+    this.misbehaved = Misbehaviour.calls(instruments, slot.identity());
+    this.next = next;
+    this.intake = new Intake(slot, signal, incoming, instruments);
+    this.output =
+        new Output(
+            slot,
+            signal,
+            parcel -> {
+              outgoing.add(parcel.batch().itemCount());
+              next.accept(parcel);
+            },
+            instruments);
+  }
+
+  @Override
+  public void accept(Parcel parcel) throws InterruptedException {
+    Processor processor = Gate.pass(slot, parcel);
+    if (processor == null) {
+      return;
+    }
+    switch (processor) {
+      case SimpleProcessor simple -> process(simple, parcel);
+      case StatefulProcessor keeper -> {
+        stateful = true;
+        intake.give(parcel, taken -> keeper.accept(taken, output));
+      }
+    }
+  }
+
+  /** Ends what a stateful processor has left, when the agent stops. */
+  void endAll(Outcome outcome) {
+    output.endAll(outcome);
+    intake.endAll(outcome);
+  }
+
+  /** The books of this stage. */
+  List<Balance> balances() {
+    if (stateful) {
+      return List.of(intake.balance(), output.balance());
+    }
+    return List.of(
+        new Balance(
+            slot.identity() + " " + signal.id(),
+            incoming.value(),
+            outgoing.value(),
+            dropped.value() - added.value(),
+            refused.value(),
+            0));
+  }
+
+  private void process(SimpleProcessor processor, Parcel parcel) throws InterruptedException {
+    Batch before = parcel.batch();
+    incoming.add(before.itemCount());
+    Batch after;
+    ClassLoader loader = Calls.enter(slot.loader());
+    try {
+      after = processor.process(before, parcel.context());
+    } catch (RefusedException e) {
+      refuse(parcel, new Outcome.Refused(reason(e), e.retryAfter()));
+      return;
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+      misbehaved(parcel, Calls.describe(e), e);
+      return;
+    } finally {
+      Calls.leave(loader);
+    }
+    if (after == before) {
+      outgoing.add(before.itemCount());
+      next.accept(parcel);
+      return;
+    }
+    if (after == null || after.signal() != before.signal()) {
+      misbehaved(parcel, "made no batch of " + signal.id(), null);
+      return;
+    }
+    int missing = before.itemCount() - after.itemCount();
+    if (missing > 0 && !note(parcel, after)) {
+      return;
+    }
+    (missing > 0 ? dropped : added).add(Math.abs(missing));
+    if (after.isEmpty()) {
+      parcel.delivery().delivered();
+      return;
+    }
+    outgoing.add(after.itemCount());
+    next.accept(parcel.withBatch(after));
+  }
+
+  /** Notes the origins of what is missing; refuses the parcel when they cannot be noted. */
+  private boolean note(Parcel parcel, Batch after) {
+    try {
+      journal.dropped(slot.identity().name(), parcel.batch().origins(), after.origins());
+      return true;
+    } catch (IOException e) {
+      String problem = "the journal of drops cannot be written: " + e.getMessage();
+      if (limiter.permit(problem) >= 0) {
+        LOGGER.atWarn().addKeyValue("component", slot.identity()).log("Refusing: {}", problem);
+      }
+      refuse(parcel, new Outcome.Refused(slot.identity().name() + ": " + problem, null));
+      return false;
+    }
+  }
+
+  private void misbehaved(
+      Parcel parcel, String problem, @org.jspecify.annotations.Nullable Throwable cause) {
+    misbehaved.add(1);
+    if (limiter.permit(problem) >= 0) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("component", slot.identity())
+          .setCause(cause)
+          .log("Component failed on a batch: {}", problem);
+    }
+    refuse(parcel, new Outcome.Refused(slot.identity().name() + ": " + problem, null));
+  }
+
+  private void refuse(Parcel parcel, Outcome outcome) {
+    refused.add(parcel.batch().itemCount());
+    parcel.delivery().end(outcome);
+  }
+
+  private String reason(RefusedException e) {
+    return slot.identity().name() + ": " + (e.getMessage() == null ? "refused" : e.getMessage());
+  }
+}

@@ -1,0 +1,62 @@
+package io.millrace.core.fakes;
+
+import io.millrace.api.pipeline.Deliveries;
+import io.millrace.api.pipeline.Delivery;
+import io.millrace.api.pipeline.Outcome;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers how a Delivery ended, and how often. Thread-safe. */
+public final class Ending implements Delivery {
+  private final boolean replayable;
+  private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+  private volatile ClassLoader contextLoader = ClassLoader.getPlatformClassLoader();
+
+  private Ending(boolean replayable) {
+    this.replayable = replayable;
+  }
+
+  public static Ending ofReplayable() {
+    return new Ending(true);
+  }
+
+  public static Ending ofPushed() {
+    return new Ending(false);
+  }
+
+  @Override
+  public void end(Outcome outcome) {
+    contextLoader = Thread.currentThread().getContextClassLoader();
+    outcomes.add(outcome);
+  }
+
+  @Override
+  public boolean replayable() {
+    return replayable;
+  }
+
+  /** A Delivery made the usual way that ends this one. */
+  public Delivery usual() {
+    return replayable ? Deliveries.replayable(this::end) : Deliveries.pushed(this::end);
+  }
+
+  public boolean hasEnded() {
+    return !outcomes.isEmpty();
+  }
+
+  /** Every end, in order; more than one is a mistake of somebody. */
+  public List<Outcome> outcomes() {
+    return outcomes;
+  }
+
+  /** Waits for the end. */
+  public Outcome outcome() {
+    Await.until("the delivery ends", this::hasEnded);
+    return outcomes.get(0);
+  }
+
+  /** The context class loader of the thread that told the end. */
+  public ClassLoader contextLoader() {
+    return contextLoader;
+  }
+}
