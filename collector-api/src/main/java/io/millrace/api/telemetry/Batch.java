@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -275,6 +276,16 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
         }
       }
     }
+  }
+
+  /**
+   * Changes the batch in one session; see {@link EditSession}.
+   *
+   * @param edits called once, on this thread
+   * @return the changed batch; this one when nothing was changed
+   */
+  public Batch edit(Consumer<? super EditSession> edits) {
+    return SessionEdit.run(this, edits);
   }
 
   /** The items that pass. */

@@ -59,7 +59,7 @@ final class WireAttributes implements Attributes {
   }
 
   /** One {@code KeyValue}. */
-  private static final class Entry implements Attribute {
+  static final class Entry implements Attribute {
     private final byte[] array;
     private final int from;
     private final int to;

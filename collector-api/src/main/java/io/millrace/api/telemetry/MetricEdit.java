@@ -1,0 +1,256 @@
+package io.millrace.api.telemetry;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A metric with changes over it. One thread at a time. */
+final class MetricEdit extends ItemList implements EditableMetric {
+  private final ScopeEdit scope;
+  private final MetricView original;
+  private final int firstPoint;
+  private MetricType type;
+
+  /** The metric without its data, and the data without its points. */
+  private final PartEdit header;
+
+  private final PartEdit dataHeader;
+  private boolean touched;
+  private boolean removed;
+
+  /** The metric in a range of bytes. */
+  MetricEdit(ScopeEdit scope, byte[] a, int from, int to, int firstPoint) {
+    this.scope = scope;
+    this.original = new MetricView(a, from, to, firstPoint);
+    this.firstPoint = firstPoint;
+    this.type = original.type();
+    WireWriter own = new WireWriter(64);
+    WireWriter data = new WireWriter(16);
+    Fields field = new Fields(a, from, to);
+    while (field.next()) {
+      if (MetricView.typeOf(field.tag) == MetricType.NONE) {
+        own.raw(a, field.start, field.to);
+      } else {
+        Fields inner = new Fields(a, field.from, field.to);
+        while (inner.next()) {
+          if (inner.tag != MetricView.POINTS) {
+            data.raw(a, inner.start, inner.to);
+          }
+        }
+      }
+    }
+    this.header = new PartEdit(own.a, 0, own.size, this::changing);
+    this.dataHeader = new PartEdit(data.a, 0, data.size, this::changing);
+  }
+
+  @Override
+  public Metric view() {
+    return new Live();
+  }
+
+  @Override
+  public void name(String name) {
+    header.text(1, name);
+  }
+
+  @Override
+  public void description(String description) {
+    header.text(2, description);
+  }
+
+  @Override
+  public void unit(String unit) {
+    header.text(3, unit);
+  }
+
+  @Override
+  public void type(MetricType other) {
+    if (other == type) {
+      return;
+    }
+    if (!isNumber(other) || !isNumber(type)) {
+      throw new IllegalArgumentException("type: " + other + " (expected: " + type + ")");
+    }
+    changing();
+    if (other == MetricType.GAUGE) {
+      dataHeader.dropField(Wire.tag(2, Wire.VARINT));
+      dataHeader.dropField(Wire.tag(3, Wire.VARINT));
+    }
+    type = other;
+  }
+
+  @Override
+  public void temporality(int temporality) {
+    if (type == MetricType.NONE || type == MetricType.GAUGE || type == MetricType.SUMMARY) {
+      throw new IllegalArgumentException(
+          "temporality: of a " + type + " (expected: a sum or histogram)");
+    }
+    dataHeader.varint(2, temporality);
+  }
+
+  @Override
+  public void monotonic(boolean monotonic) {
+    if (type != MetricType.SUM) {
+      throw new IllegalArgumentException("monotonic: of a " + type + " (expected: a sum)");
+    }
+    dataHeader.varint(3, monotonic ? 1 : 0);
+  }
+
+  @Override
+  public EditableAttributes metadata() {
+    return new AttributesEdit(header, MetricView.METADATA);
+  }
+
+  @Override
+  public Iterable<EditableDataPoint> points() {
+    return () -> new ItemCursor<>(list(), item -> (EditableDataPoint) item.editable());
+  }
+
+  @Override
+  public void remove() {
+    scope.session().check();
+    removeAll();
+    changing();
+    scope.session().restructured();
+    removed = true;
+  }
+
+  @Override
+  SessionEdit session() {
+    return scope.session();
+  }
+
+  @Override
+  void changing() {
+    touched = true;
+    scope.changing();
+  }
+
+  @Override
+  void load(List<@Nullable ItemEdit> target) {
+    int next = firstPoint;
+    Fields field = new Fields(original.a, original.from, original.to);
+    while (field.next()) {
+      MetricType kind = MetricView.typeOf(field.tag);
+      if (kind != MetricType.NONE) {
+        Fields point = new Fields(original.a, field.from, field.to);
+        while (point.next()) {
+          if (point.tag == MetricView.POINTS) {
+            target.add(
+                new DataPointEdit(
+                    this, kind, original.a, point.start, point.from, point.to, next++));
+          }
+        }
+      }
+    }
+  }
+
+  ScopeEdit scope() {
+    return scope;
+  }
+
+  /** Whether it is not to be written. */
+  boolean isGone() {
+    return removed || isEmptied();
+  }
+
+  /** The same metric without points, encoded. */
+  byte[] withoutPoints() {
+    WireWriter out = new WireWriter(64);
+    writeHead(out, false);
+    return out.toBytes();
+  }
+
+  void writeTo(WireWriter out) {
+    if (touched) {
+      int mark = out.begin(ScopeGroupView.ITEMS, original.to - original.from);
+      writeHead(out, true);
+      out.end(mark);
+      return;
+    }
+    out.bytesField(ScopeGroupView.ITEMS, original.a, original.from, original.to);
+    for (ItemEdit item : list()) {
+      if (item != null) {
+        session().written(item);
+      }
+    }
+  }
+
+  private void writeHead(WireWriter out, boolean points) {
+    header.writeTo(out);
+    if (type != MetricType.NONE) {
+      int mark = out.begin(dataTag(), original.to - original.from);
+      dataHeader.writeTo(out);
+      if (points) {
+        writeItems(out, MetricView.POINTS);
+      }
+      out.end(mark);
+    }
+  }
+
+  private int dataTag() {
+    return switch (type) {
+      case GAUGE -> Wire.tag(5, Wire.LEN);
+      case SUM -> Wire.tag(7, Wire.LEN);
+      case HISTOGRAM -> Wire.tag(9, Wire.LEN);
+      case EXPONENTIAL_HISTOGRAM -> Wire.tag(10, Wire.LEN);
+      case SUMMARY -> Wire.tag(11, Wire.LEN);
+      case NONE -> throw new IllegalStateException("A metric without data has no points");
+    };
+  }
+
+  private static boolean isNumber(MetricType type) {
+    return type == MetricType.GAUGE || type == MetricType.SUM;
+  }
+
+  /** The metric as it is now. */
+  private final class Live implements Metric {
+
+    @Override
+    public String name() {
+      return now().name();
+    }
+
+    @Override
+    public String description() {
+      return now().description();
+    }
+
+    @Override
+    public String unit() {
+      return now().unit();
+    }
+
+    @Override
+    public MetricType type() {
+      return type;
+    }
+
+    @Override
+    public int temporality() {
+      return now().temporality();
+    }
+
+    @Override
+    public boolean monotonic() {
+      return now().monotonic();
+    }
+
+    @Override
+    public Attributes metadata() {
+      return MetricEdit.this.metadata();
+    }
+
+    @Override
+    public Iterable<DataPoint> points() {
+      return () -> new ItemCursor<>(list(), item -> (DataPointEdit) item);
+    }
+
+    private Metric now() {
+      if (!touched) {
+        return original;
+      }
+      byte[] bytes = withoutPoints();
+      return new MetricView(bytes, 0, bytes.length, 0);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.millrace.api.telemetry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A batch with changes over it. One thread at a time. */
+final class SessionEdit implements EditSession {
+  private static final int GROUPS = Wire.tag(1, Wire.LEN);
+
+  private final Batch batch;
+  private final Thread owner = Thread.currentThread();
+  private final List<GroupEdit> groups = new ArrayList<>();
+
+  /** By place in the result: the item it was, and its sub-index where that changed. */
+  private int[] order = {};
+
+  private final Map<Integer, Integer> subs = new HashMap<>(0);
+  private int written;
+  private int itemCount;
+  private int pass;
+  private boolean changed;
+  private boolean restructured;
+  private boolean shared;
+  private boolean closed;
+
+  private SessionEdit(Batch batch) {
+    this.batch = batch;
+    this.itemCount = batch.itemCount();
+    int next = 0;
+    GroupEdit before = null;
+    for (Chunk chunk : batch.chunks()) {
+      Fields field = new Fields(chunk.array(), chunk.from(), chunk.to());
+      while (field.next()) {
+        if (field.tag == GROUPS) {
+          next += before == null ? 0 : before.count();
+          before = new GroupEdit(this, chunk.array(), field.from, field.to, next, false);
+          groups.add(before);
+        }
+      }
+    }
+  }
+
+  /** Runs a session over a batch and answers the result; the same batch when nothing changed. */
+  static Batch run(Batch batch, Consumer<? super EditSession> edits) {
+    SessionEdit session = new SessionEdit(batch);
+    try {
+      edits.accept(session);
+    } finally {
+      session.closed = true;
+    }
+    return session.changed ? session.commit() : batch;
+  }
+
+  @Override
+  public Signal signal() {
+    return batch.signal();
+  }
+
+  @Override
+  public Iterable<EditableGroup> groups() {
+    return () -> {
+      List<EditableGroup> present = new ArrayList<>();
+      for (GroupEdit group : groups) {
+        if (!group.isRemoved()) {
+          present.add(group);
+        }
+      }
+      return present.iterator();
+    };
+  }
+
+  @Override
+  public void forEachItem(EditableItemVisitor visitor) {
+    pass++;
+    int end = groups.size();
+    for (int i = 0; i < end; i++) {
+      groups.get(i).visit(visitor, pass);
+    }
+  }
+
+  @Override
+  public EditableGroup addGroup() {
+    changing();
+    GroupEdit group = new GroupEdit(this, Wire.NOTHING, 0, 0, 0, true);
+    groups.add(group);
+    return group;
+  }
+
+  Origins origins() {
+    return batch.origins();
+  }
+
+  int pass() {
+    return pass;
+  }
+
+  void check() {
+    if (closed) {
+      throw new IllegalStateException("The session is over");
+    }
+    if (!owner.equals(Thread.currentThread())) {
+      throw new IllegalStateException("The session belongs to thread " + owner.getName());
+    }
+  }
+
+  void changing() {
+    check();
+    changed = true;
+  }
+
+  /** Items went, came or changed places. */
+  void restructured() {
+    restructured = true;
+  }
+
+  boolean isRestructured() {
+    return restructured;
+  }
+
+  void left() {
+    itemCount--;
+  }
+
+  void arrived() {
+    itemCount++;
+  }
+
+  /** Gives an item and its copy sub-indexes of their own. */
+  void share(ItemEdit source, ItemEdit copy) {
+    shared = true;
+    source.share(copy, originalSub(source.index));
+  }
+
+  /** An item was written. */
+  void written(ItemEdit item) {
+    if (restructured) {
+      if (shared && item.index >= 0 && !origins().isNone()) {
+        int original = originalSub(item.index);
+        int sub = item.sub(original);
+        if (sub != original) {
+          subs.put(written, sub);
+        }
+      }
+      written(item.index, 1);
+    }
+  }
+
+  /** Items were written as they stood. */
+  void written(int first, int count) {
+    if (written + count > order.length) {
+      order = Arrays.copyOf(order, Math.max(written + count, 2 * order.length + 16));
+    }
+    for (int i = 0; i < count; i++) {
+      order[written++] = first + i;
+    }
+  }
+
+  private int originalSub(int index) {
+    return origins().isNone() || index < 0 ? 0 : origins().sub(index);
+  }
+
+  private Batch commit() {
+    int size = batch.sizeBytes();
+    WireWriter out = new WireWriter(size + (size >> 3) + 256);
+    for (Chunk chunk : batch.chunks()) {
+      Fields field = new Fields(chunk.array(), chunk.from(), chunk.to());
+      while (field.next()) {
+        if (field.tag != GROUPS) {
+          out.raw(chunk.array(), field.start, field.to);
+        }
+      }
+    }
+    for (GroupEdit group : groups) {
+      group.writeTo(out);
+    }
+    if (out.size == 0) {
+      return Batch.empty(signal());
+    }
+    return Batch.of(signal(), List.of(out.toChunk(itemCount)), committedOrigins());
+  }
+
+  private Origins committedOrigins() {
+    Origins origins = origins();
+    if (origins.isNone() || !restructured) {
+      return origins;
+    }
+    if (itemCount == 0) {
+      return Origins.NONE;
+    }
+    boolean ascending = subs.isEmpty();
+    for (int i = 1; i < written && ascending; i++) {
+      ascending = order[i - 1] < order[i];
+    }
+    if (ascending) {
+      BitSet kept = new BitSet(batch.itemCount());
+      for (int i = 0; i < written; i++) {
+        kept.set(order[i]);
+      }
+      return origins.select(kept);
+    }
+    Origins.Builder builder = Origins.builder();
+    for (int i = 0; i < written; i++) {
+      int item = order[i];
+      int sub = subs.getOrDefault(i, origins.sub(item));
+      builder.append(origins.stream(item), origins.start(item), origins.end(item), sub);
+    }
+    return builder.build();
+  }
+}
