@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -139,6 +140,9 @@ public enum Compression {
         throw new SizeLimitException(maxBytes);
       }
       return data;
+    }
+    if (data.length == 0) {
+      throw new EOFException("no compressed data");
     }
     try (InputStream in = decompressing(new ByteArrayInputStream(data))) {
       int capacity = firstGuess(data.length, maxBytes);

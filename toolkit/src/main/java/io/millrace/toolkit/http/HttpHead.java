@@ -1,8 +1,8 @@
 package io.millrace.toolkit.http;
 
+import io.millrace.toolkit.net.PeerAddress;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ public final class HttpHead {
     String uri = request.uri();
     int query = uri.indexOf('?');
     String path = query < 0 ? uri : uri.substring(0, query);
-    return new HttpHead(request.method().name(), path, request.headers(), text(remote));
+    return new HttpHead(request.method().name(), path, request.headers(), PeerAddress.text(remote));
   }
 
   public String method() {
@@ -67,13 +67,5 @@ public final class HttpHead {
   /** The sender as {@code host:port}; null when unknown. */
   public @Nullable String peer() {
     return peer;
-  }
-
-  private static @Nullable String text(@Nullable SocketAddress remote) {
-    if (!(remote instanceof InetSocketAddress address) || address.getAddress() == null) {
-      return null;
-    }
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

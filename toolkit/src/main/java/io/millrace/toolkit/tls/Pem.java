@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Pem {
   private static final Pattern SECTION =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
   private static final Pattern HEADER = Pattern.compile("(?m)^[A-Za-z-]+:.*$");
   private static final byte[] VERSION_0 = HexFormat.of().parseHex("020100");
   private static final byte[] RSA_ALGORITHM =

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.compression;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.http;
+
+import org.jspecify.annotations.NullMarked;

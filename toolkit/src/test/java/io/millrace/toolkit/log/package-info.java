@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.net;
+
+import org.jspecify.annotations.NullMarked;

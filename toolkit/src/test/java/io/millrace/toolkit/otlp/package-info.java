@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.otlp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.tls;
+
+import org.jspecify.annotations.NullMarked;
