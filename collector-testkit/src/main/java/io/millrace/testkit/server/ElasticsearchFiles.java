@@ -135,7 +135,8 @@ final class ElasticsearchFiles implements AutoCloseable {
     }
     int heap = options.heapMebibytes() == 0 ? DEFAULT_HEAP_MEBIBYTES : options.heapMebibytes();
     List<String> jvm = new ArrayList<>();
-    jvm.addAll(List.of("-Xms" + heap + "m", "-Xmx" + heap + "m", "-XX:+UseSerialGC"));
+    jvm.addAll(List.of("-Xms" + heap + "m", "-Xmx" + heap + "m"));
+    jvm.addAll(ServerOptions.FAST_START);
     jvm.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-Djava.io.tmpdir=${ES_TMPDIR}"));
     jvm.addAll(Jdk.at(options.javaHome()).quietOptions());
     jvm.addAll(options.jvmOptions());

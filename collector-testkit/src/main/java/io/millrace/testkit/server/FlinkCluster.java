@@ -31,6 +31,8 @@ public final class FlinkCluster implements AutoCloseable {
   private final ServerOptions options;
   private final Path libraries;
   private final List<@Nullable ServerProcess> taskManagers = new ArrayList<>();
+  private final List<Integer> lives = new ArrayList<>();
+  private int launches;
   private List<Integer> ports = LoopbackPorts.free(2);
   private FlinkRest rest = new FlinkRest(ports.get(0));
   private @Nullable ServerProcess jobManager;
@@ -57,6 +59,7 @@ public final class FlinkCluster implements AutoCloseable {
     try {
       for (int i = 0; i < taskManagers; i++) {
         cluster.taskManagers.add(null);
+        cluster.lives.add(0);
       }
       for (int starts = 1; ; starts++) {
         cluster.writeConfiguration();
@@ -129,9 +132,13 @@ public final class FlinkCluster implements AutoCloseable {
     if (manager == null) {
       throw new IOException("Flink JobManager: not started");
     }
-    manager.awaitReady(max, () -> rest.taskManagers() >= 0);
-    for (ServerProcess taskManager : runningTaskManagers().toList()) {
-      taskManager.awaitReady(max, () -> rest.taskManagers() >= runningTaskManagers().count());
+    manager.awaitReady(max, () -> rest.taskManagers().isPresent());
+    for (int i = 0; i < taskManagers.size(); i++) {
+      ServerProcess taskManager = taskManagers.get(i);
+      if (taskManager != null && taskManager.isAlive()) {
+        String id = taskManagerId(i);
+        taskManager.awaitReady(max, () -> rest.taskManagers().orElse(List.of()).contains(id));
+      }
     }
   }
 
@@ -229,10 +236,18 @@ public final class FlinkCluster implements AutoCloseable {
     }
   }
 
-  /** Starts the JobManager anew on the same ports; returns when the TaskManagers are back. */
+  /**
+   * Starts the JobManager anew on the same ports, ending it first if it runs; returns when all
+   * TaskManagers are registered. They are started anew as well: without a coordination service they
+   * go on looking for the JobManager that died.
+   */
   public void restartJobManager() throws IOException, InterruptedException {
     killJobManager();
     launchJobManager();
+    for (int i = 0; i < taskManagers.size(); i++) {
+      killTaskManager(i);
+      launchTaskManager(i);
+    }
     awaitReady(START);
   }
 
@@ -276,18 +291,30 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   private void launchTaskManager(int index) throws IOException {
+    launches++;
+    lives.set(index, launches);
     List<String> arguments =
         List.of(
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
             "--configDir",
-            configuration().toString());
+            configuration().toString(),
+            "-Dtaskmanager.resource-id=" + taskManagerId(index));
     taskManagers.set(
         index,
         launch(
             "taskmanager-" + index,
             options,
-            List.of("-XX:MaxDirectMemorySize=192m", "-XX:MaxMetaspaceSize=192m"),
+            // Its loops run long enough for the second compiler to pay.
+            List.of(
+                "-XX:MaxDirectMemorySize=192m",
+                "-XX:MaxMetaspaceSize=192m",
+                "-XX:TieredStopAtLevel=4"),
             arguments));
+  }
+
+  /** The name of a TaskManager's present life: the JobManager keeps a dead one for a while. */
+  private String taskManagerId(int index) {
+    return "taskmanager-" + index + "-" + lives.get(index);
   }
 
   private ServerProcess launch(

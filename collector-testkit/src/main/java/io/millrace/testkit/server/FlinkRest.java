@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +38,17 @@ final class FlinkRest implements AutoCloseable {
     return url;
   }
 
-  /** Number of registered TaskManagers; -1 when the JobManager does not answer. */
-  long taskManagers() throws InterruptedException {
+  /** Ids of the registered TaskManagers; empty when the JobManager does not answer. */
+  Optional<List<String>> taskManagers() throws InterruptedException {
     try {
-      Object answer = send("GET", "/overview", BodyPublishers.noBody(), "", PROBE);
-      return Json.at(answer, "taskmanagers") instanceof Long count ? count : -1;
+      Object answer = send("GET", "/taskmanagers", BodyPublishers.noBody(), "", PROBE);
+      List<String> ids = new ArrayList<>();
+      if (Json.at(answer, "taskmanagers") instanceof List<?> list) {
+        list.forEach(one -> ids.add(String.valueOf(Json.at(one, "id"))));
+      }
+      return Optional.of(ids);
     } catch (IOException e) {
-      return -1;
+      return Optional.empty();
     }
   }
 

@@ -181,7 +181,6 @@ public final class KafkaServer implements AutoCloseable {
     List<String> jvm =
         List.of(
             "-Xms64m",
-            "-XX:TieredStopAtLevel=1",
             "-Dorg.slf4j.simpleLogger.showDateTime=true",
             "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
             "-cp",
@@ -199,7 +198,7 @@ public final class KafkaServer implements AutoCloseable {
       return;
     }
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", classPath));
+    arguments.addAll(List.of("-cp", classPath));
     arguments.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     arguments.addAll(List.of("kafka.tools.StorageTool", "format", "--ignore-formatted"));
     arguments.addAll(List.of("--cluster-id", "millrace-testkit-00000"));
@@ -242,6 +241,9 @@ public final class KafkaServer implements AutoCloseable {
     all.put("share.coordinator.state.topic.num.partitions", "4");
     all.put("share.coordinator.state.topic.replication.factor", "1");
     all.put("share.coordinator.state.topic.min.isr", "1");
+    // A broker that was killed is let in again when its session is over.
+    all.put("broker.heartbeat.interval.ms", "500");
+    all.put("broker.session.timeout.ms", "3000");
     all.put("group.initial.rebalance.delay.ms", "0");
     all.put("auto.create.topics.enable", "false");
     if (security != null) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.testkit.fault;
+
+import org.jspecify.annotations.NullMarked;
