@@ -115,10 +115,12 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** Process ids of what runs, the JobManager's first. */
   public List<Long> pids() {
-    return Stream.concat(Stream.ofNullable(jobManager), runningTaskManagers())
-        .filter(ServerProcess::isAlive)
-        .map(ServerProcess::pid)
-        .toList();
+    List<Long> pids = new ArrayList<>();
+    if (jobManager != null && jobManager.isAlive()) {
+      pids.add(jobManager.pid());
+    }
+    runningTaskManagers().map(ServerProcess::pid).forEach(pids::add);
+    return pids;
   }
 
   /**
