@@ -1,0 +1,24 @@
+package io.millrace.core.cli;
+
+import io.millrace.core.graph.AgentConfig;
+import io.millrace.core.plugin.Components;
+
+/** Starts agents. Thread-safe. */
+@FunctionalInterface
+public interface AgentStarter {
+
+  /** A started agent. Thread-safe. */
+  @FunctionalInterface
+  interface Running {
+
+    /** Drains and stops everything; returns when that is done. */
+    void stop() throws InterruptedException;
+  }
+
+  /**
+   * Starts an agent.
+   *
+   * @throws Exception when it cannot start at all; the message says why
+   */
+  Running start(AgentConfig config, Components components, RunSettings settings) throws Exception;
+}

@@ -1,0 +1,109 @@
+package io.millrace.core.cli;
+
+import io.millrace.api.config.DataSize;
+import io.millrace.core.graph.AgentConfig;
+import io.millrace.core.graph.TelemetrySettings;
+import io.millrace.core.plugin.Components;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace run}. */
+@Command(
+    name = "run",
+    description = "Runs the agent until SIGTERM or SIGINT, then drains and exits.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  millrace run --config agent.yaml",
+      "  millrace run agent.yaml --set service.telemetry.logs.level=debug --memory 256MiB",
+      "  millrace run agent.yaml --ephemeral"
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger("millrace");
+
+  private final Terminal terminal;
+  private final AgentStarter starter;
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description =
+          "Where the agent keeps what must survive a restart (default: /var/lib/millrace as root,"
+              + " else the user's state home).")
+  private @Nullable Path stateDirectory;
+
+  @Option(
+      names = "--ephemeral",
+      description = "Keeps state in a temporary directory; a restart begins anew.")
+  private boolean ephemeral;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      defaultValue = "128MiB",
+      description = "Memory budget of the process (default: ${DEFAULT-VALUE}).")
+  private DataSize memory = DataSize.ofMebibytes(128);
+
+  RunCommand(Terminal terminal, AgentStarter starter) {
+    this.terminal = terminal;
+    this.starter = starter;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Components components = options.components(terminal);
+    Optional<AgentConfig> config = options.load(terminal, components);
+    if (config.isEmpty()) {
+      return ExitCode.FAILED;
+    }
+    TelemetrySettings telemetry = config.get().telemetry();
+    AgentLog.configure(telemetry.logLevel(), telemetry.logEncoding());
+    AgentStarter.Running agent = starter.start(config.get(), components, settings());
+    Thread stopping = new Thread(() -> stop(agent), "shutdown");
+    Runtime.getRuntime().addShutdownHook(stopping);
+    new CountDownLatch(1).await();
+    return ExitCode.OK;
+  }
+
+  /** Runs when a signal ends the process; a drained agent is a success, whatever the signal. */
+  private static void stop(AgentStarter.Running agent) {
+    LOG.info("Stopping");
+    try {
+      agent.stop();
+      LOG.info("Stopped");
+      Runtime.getRuntime().halt(ExitCode.OK);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("Could not stop cleanly", e);
+    }
+    Runtime.getRuntime().halt(ExitCode.FAILED);
+  }
+
+  private RunSettings settings() throws IOException {
+    Path directory;
+    if (ephemeral) {
+      directory = Files.createTempDirectory("millrace-");
+    } else if (stateDirectory != null) {
+      directory = terminal.environment().directory().resolve(stateDirectory);
+    } else {
+      directory =
+          StateDirectory.standard(
+              terminal.environment(),
+              System.getProperty("user.name", ""),
+              Path.of(System.getProperty("user.home", "")));
+    }
+    return new RunSettings(directory, ephemeral, memory);
+  }
+}

@@ -1,0 +1,41 @@
+package io.millrace.core.cli;
+
+import io.millrace.core.graph.AgentConfig;
+import io.millrace.core.graph.PipelineConfig;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code millrace validate}. */
+@Command(
+    name = "validate",
+    description =
+        "Checks a configuration without starting anything; prints every problem with its place.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  millrace validate --config agent.yaml",
+      "  millrace validate base.yaml site.yaml --set exporters.debug.verbosity=detailed"
+    })
+final class ValidateCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  ValidateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<AgentConfig> config = options.load(terminal, options.components(terminal));
+    if (config.isEmpty()) {
+      return ExitCode.FAILED;
+    }
+    String pipelines =
+        String.join(", ", config.get().pipelines().stream().map(PipelineConfig::id).toList());
+    terminal.out().println("The configuration is valid. Pipelines: " + pipelines);
+    terminal.out().flush();
+    return ExitCode.OK;
+  }
+}
