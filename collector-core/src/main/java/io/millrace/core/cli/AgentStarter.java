@@ -1,5 +1,7 @@
 package io.millrace.core.cli;
 
+import io.millrace.core.Agent;
+import io.millrace.core.AgentOptions;
 import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.plugin.Components;
 
@@ -20,5 +22,13 @@ public interface AgentStarter {
    *
    * @throws Exception when it cannot start at all; the message says why
    */
-  Running start(AgentConfig config, Components components, RunSettings settings) throws Exception;
+  Running start(AgentConfig config, Components components, AgentOptions options) throws Exception;
+
+  /** Starts a real one. */
+  static Running startAgent(AgentConfig config, Components components, AgentOptions options)
+      throws Exception {
+    Agent agent = new Agent(config, components, options);
+    agent.start();
+    return agent::stop;
+  }
 }

@@ -13,11 +13,7 @@ public final class Main {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    AgentStarter starter =
-        (config, components, settings) -> {
-          throw new IllegalStateException("the runtime is not part of this build");
-        };
-    int code = run(new Terminal(out, err, Environment.ofProcess()), starter, args);
+    int code = run(new Terminal(out, err, Environment.ofProcess()), AgentStarter::startAgent, args);
     out.flush();
     err.flush();
     System.exit(code);

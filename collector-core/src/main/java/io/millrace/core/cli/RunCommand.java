@@ -1,11 +1,10 @@
 package io.millrace.core.cli;
 
 import io.millrace.api.config.DataSize;
+import io.millrace.core.AgentOptions;
 import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.graph.TelemetrySettings;
 import io.millrace.core.plugin.Components;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +28,9 @@ import picocli.CommandLine.Option;
     })
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger("millrace");
+
+  /** Queues may hold a third of the heap. */
+  private static final int QUEUE_SHARE = 3;
 
   private final Terminal terminal;
   private final AgentStarter starter;
@@ -69,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     }
     TelemetrySettings telemetry = config.get().telemetry();
     AgentLog.configure(telemetry.logLevel(), telemetry.logEncoding());
-    AgentStarter.Running agent = starter.start(config.get(), components, settings());
+    AgentStarter.Running agent = starter.start(config.get(), components, agentOptions());
     Thread stopping = new Thread(() -> stop(agent), "shutdown");
     Runtime.getRuntime().addShutdownHook(stopping);
     new CountDownLatch(1).await();
@@ -91,19 +93,16 @@ final class RunCommand implements Callable<Integer> {
     Runtime.getRuntime().halt(ExitCode.FAILED);
   }
 
-  private RunSettings settings() throws IOException {
-    Path directory;
+  private AgentOptions agentOptions() {
+    // The launcher sizes the heap by the same budget; without it the smaller of the two counts.
+    long heap = Math.min(Runtime.getRuntime().maxMemory(), memory.bytes());
+    AgentOptions standard =
+        AgentOptions.standard().withMemoryBudget(DataSize.ofBytes(heap / QUEUE_SHARE));
     if (ephemeral) {
-      directory = Files.createTempDirectory("millrace-");
-    } else if (stateDirectory != null) {
-      directory = terminal.environment().directory().resolve(stateDirectory);
-    } else {
-      directory =
-          StateDirectory.standard(
-              terminal.environment(),
-              System.getProperty("user.name", ""),
-              Path.of(System.getProperty("user.home", "")));
+      return standard.asEphemeral();
     }
-    return new RunSettings(directory, ephemeral, memory);
+    return stateDirectory == null
+        ? standard
+        : standard.withStateDirectory(terminal.environment().directory().resolve(stateDirectory));
   }
 }

@@ -25,6 +25,7 @@ final class PluginClassLoader extends URLClassLoader {
           "io.millrace.api.pipeline",
           "io.millrace.api.storage",
           "io.millrace.api.telemetry",
+          "org.jspecify.annotations",
           "org.slf4j",
           "org.slf4j.event",
           "org.slf4j.helpers",
