@@ -66,6 +66,7 @@ public final class ExportPath implements Consumer {
   private long items;
   private long waitingToMerge;
   private int blocked;
+  private int ending;
   private boolean merging;
   private boolean draining;
   private volatile boolean closed;
@@ -132,8 +133,8 @@ public final class ExportPath implements Consumer {
     }
   }
 
-  /** Takes nothing more; parcels that wait for room end as stopped. */
-  public void stopAdmission() {
+  /** From now on nobody waits for room: what does not fit ends as stopped. Merges nothing more. */
+  public void drain() {
     lock.lock();
     try {
       draining = true;
@@ -153,9 +154,9 @@ public final class ExportPath implements Consumer {
   public boolean awaitIdle(Deadline deadline) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (oldest != null) {
+      while (!isIdle()) {
         if (idle.awaitNanos(deadline.remainingNanos()) <= 0) {
-          return oldest == null;
+          return isIdle();
         }
       }
       return true;
@@ -229,7 +230,7 @@ public final class ExportPath implements Consumer {
     lock.lockInterruptibly();
     try {
       while (true) {
-        if (draining || slot.stopping()) {
+        if (closed || slot.stopping()) {
           return Outcome.STOPPED;
         }
         boolean fits = units == 0 || units + entry.units <= settings.queue().queueSize();
@@ -240,6 +241,9 @@ public final class ExportPath implements Consumer {
           arrived.signal();
           enough.signal();
           return null;
+        }
+        if (draining) {
+          return Outcome.STOPPED;
         }
         if (!mayWait) {
           return new Outcome.Refused(
@@ -264,7 +268,7 @@ public final class ExportPath implements Consumer {
     boolean stopped;
     lock.lock();
     try {
-      stopped = draining;
+      stopped = closed;
       if (!stopped) {
         link(entry);
       }
@@ -430,10 +434,8 @@ public final class ExportPath implements Consumer {
       }
       entry.ended = true;
       unlink(entry);
+      ending++;
       room.signalAll();
-      if (oldest == null) {
-        idle.signalAll();
-      }
     } finally {
       lock.unlock();
     }
@@ -443,6 +445,20 @@ public final class ExportPath implements Consumer {
       metrics.latency.record(TimeUnit.MILLISECONDS.toNanos(clock.millis()) - received);
     }
     end(entry.parcel, outcome);
+    lock.lock();
+    try {
+      ending--;
+      if (isIdle()) {
+        idle.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nothing is left and every source was told; under the lock. */
+  private boolean isIdle() {
+    return oldest == null && ending == 0;
   }
 
   private void abandonRest() {

@@ -122,7 +122,7 @@ public final class Graph {
    */
   public void stop(Duration grace) throws InterruptedException {
     Deadline deadline = Deadline.in(grace);
-    allPaths().forEach(ExportPath::stopAdmission);
+    allPaths().forEach(ExportPath::drain);
     receivers.forEach(ComponentSlot::beginStop);
     // A receiver may wait for Deliveries that a processor behind it still holds.
     Deadline half = Deadline.in(grace.dividedBy(2));

@@ -51,6 +51,9 @@ class ExportPathTest {
   private static final DeliverySettings STANDARD =
       DeliverySettings.standard().withRetry(QUICK).withTimeout(Duration.ZERO);
 
+  /** Of the exporter and nobody else. */
+  private static final ClassLoader LOADER = new ClassLoader() {};
+
   @TempDir Path directory;
   private final FakeExporter exporter = new FakeExporter();
   private final Instruments instruments = new Instruments(Map.of());
@@ -70,7 +73,7 @@ class ExportPathTest {
   @AfterEach
   void close() throws Exception {
     if (path != null) {
-      path.stopAdmission();
+      path.drain();
       path.close();
       assertThat(path.balance().inFlight()).isZero();
       assertThat(path.balance().missing()).as("%s", path.balance()).isZero();
@@ -99,7 +102,7 @@ class ExportPathTest {
     arrived.countDown();
     assertThat(ending.outcome()).isEqualTo(Outcome.DELIVERED);
     assertThat(balance()).isEqualTo(books(2, 2, 0, 0, 0));
-    assertThat(exporter.loaders()).containsOnly(loader());
+    assertThat(exporter.loaders()).containsOnly(LOADER);
   }
 
   @Test
@@ -513,7 +516,7 @@ class ExportPathTest {
     for (int i = 0; i < 20; i++) {
       endings.add(send(Telemetry.logs("t" + i), Ending.ofPushed()));
     }
-    path.stopAdmission();
+    path.drain();
     go.countDown();
     assertThat(path.awaitIdle(Deadline.in(SOON))).isTrue();
     endings.forEach(ending -> assertThat(ending.outcomes()).containsExactly(Outcome.DELIVERED));
@@ -530,7 +533,7 @@ class ExportPathTest {
     Ending blocked = Ending.ofReplayable();
     Thread source = inBackground(Telemetry.logs("late"), blocked);
     Await.until("the source waits", () -> source.getState() == Thread.State.WAITING);
-    path.stopAdmission();
+    path.drain();
     assertThat(blocked.outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(path.awaitIdle(Deadline.in(Duration.ofMillis(20)))).isFalse();
     path.close();
@@ -636,7 +639,7 @@ class ExportPathTest {
   private ComponentSlot<Exporter> slot(Exporter instance) {
     return new ComponentSlot<>(
         Identity.of(Kind.EXPORTER, ComponentId.parse("fake")),
-        loader(),
+        LOADER,
         () -> instance,
         board,
         ComponentSlot.Backoff.STANDARD);
@@ -701,10 +704,6 @@ class ExportPathTest {
   private List<String> deadLetters() throws IOException {
     Path file = directory.resolve("dead-letters/exporter-fake.jsonl");
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
-  }
-
-  private static ClassLoader loader() {
-    return FakeExporter.class.getClassLoader();
   }
 
   private static BitSet bits(int... set) {
