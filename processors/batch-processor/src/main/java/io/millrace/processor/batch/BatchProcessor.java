@@ -6,6 +6,7 @@ import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -44,7 +45,7 @@ final class BatchProcessor implements StatefulProcessor {
     BatchGroup group = groups.get(key);
     if (group == null) {
       int limit = config.metadataCardinalityLimit();
-      if (limit > 0 && !config.metadataKeys().isEmpty() && groups.size() >= 2 * limit) {
+      if (limit > 0 && !isKnown(key.metadata()) && metadataSets() >= limit) {
         parcel
             .delivery()
             .refused(
@@ -67,6 +68,19 @@ final class BatchProcessor implements StatefulProcessor {
     groups.clear();
   }
 
+  private boolean isKnown(Map<String, List<String>> metadata) {
+    return metadata.isEmpty()
+        || groups.keySet().stream().anyMatch(key -> key.metadata().equals(metadata));
+  }
+
+  private long metadataSets() {
+    return groups.keySet().stream()
+        .map(GroupKey::metadata)
+        .filter(metadata -> !metadata.isEmpty())
+        .distinct()
+        .count();
+  }
+
   private GroupKey key(Parcel parcel) {
     TreeMap<String, List<String>> metadata = new TreeMap<>();
     for (String name : config.metadataKeys()) {
@@ -78,5 +92,5 @@ final class BatchProcessor implements StatefulProcessor {
     return new GroupKey(parcel.delivery().replayable(), metadata);
   }
 
-  private record GroupKey(boolean replayable, TreeMap<String, List<String>> metadata) {}
+  private record GroupKey(boolean replayable, Map<String, List<String>> metadata) {}
 }
