@@ -232,8 +232,9 @@ final class DemoStack implements AutoCloseable {
         present(agent).stateDirectory(),
         "raw-*",
         AGGREGATES,
-        "millrace-late*",
-        "millrace-dead*",
+        "millrace-late-*",
+        "millrace-undecodable-*",
+        "millrace-rejected-*",
         TOPICS,
         layout.windows(),
         InputFiles.find(globs));

@@ -123,7 +123,8 @@ final class KafkaReader {
     }
   }
 
-  /** The event times of a request's items, in order; the observed time where there is none. */
+  /** The event times of a request's items, in order, as the job has them: a log's time or when it was
+   * observed, a span's end, a data point's time. */
   private static List<Long> times(String signal, byte[] value)
       throws InvalidProtocolBufferException {
     List<Long> times = new ArrayList<>();
@@ -156,7 +157,7 @@ final class KafkaReader {
                               scope ->
                                   scope
                                       .getSpansList()
-                                      .forEach(span -> times.add(span.getStartTimeUnixNano()))));
+                                      .forEach(span -> times.add(span.getEndTimeUnixNano()))));
       case "metrics" ->
           ExportMetricsServiceRequest.parseFrom(value)
               .getResourceMetricsList()

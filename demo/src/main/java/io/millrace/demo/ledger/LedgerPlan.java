@@ -14,7 +14,8 @@ import java.util.List;
  * @param rawIndices index pattern of the raw events
  * @param aggregateIndices index pattern of the windows
  * @param lateIndices index pattern of the late events
- * @param deadIndices index pattern of what the job could not use
+ * @param undecodableIndices index pattern of the Kafka records the job could not decode
+ * @param rejectedIndices index pattern of the job's documents that Elasticsearch refused
  * @param topics topics of OTLP logs, metrics and traces
  * @param windows the aggregates that count every event of a signal
  * @param files what was read
@@ -26,7 +27,8 @@ public record LedgerPlan(
     String rawIndices,
     String aggregateIndices,
     String lateIndices,
-    String deadIndices,
+    String undecodableIndices,
+    String rejectedIndices,
     List<Topic> topics,
     List<Window> windows,
     List<InputFile> files) {

@@ -36,9 +36,13 @@ final class WindowCheck {
     findings.add(
         new Finding(
             "Flink: " + undecodable + " undecodable Kafka records put aside",
-            undecodable == accounts.dead()
+            undecodable == accounts.undecodable()
                 ? List.of()
-                : List.of(accounts.dead() + " stand in the index of dead letters")));
+                : List.of(accounts.undecodable() + " stand in their index")));
+    findings.add(
+        new Finding(
+            "Flink: " + accounts.rejected() + " documents that Elasticsearch refused",
+            accounts.rejected() == 0 ? List.of() : List.of("windows are missing")));
     return findings;
   }
 
