@@ -15,12 +15,12 @@ public final class RecordingOutputs implements Outputs {
   private RecordingOutputs() {}
 
   /** Outputs of these signals; the others have no pipeline. */
-  public static RecordingOutputs of(Signal... signals) {
-    return of(Set.of(signals));
+  public static RecordingOutputs forSignals(Signal... signals) {
+    return forSignals(Set.of(signals));
   }
 
   /** Outputs of these signals; the others have no pipeline. */
-  public static RecordingOutputs of(Set<Signal> signals) {
+  public static RecordingOutputs forSignals(Set<Signal> signals) {
     RecordingOutputs outputs = new RecordingOutputs();
     signals.forEach(signal -> outputs.consumers.put(signal, new RecordingConsumer()));
     return outputs;
