@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -203,7 +204,7 @@ public final class Value {
       case INT -> longValue() == that.longValue();
       case DOUBLE -> Double.valueOf(doubleValue()).equals(that.doubleValue());
       case ARRAY -> list().equals(that.list());
-      case MAP -> within(map(), that.map()) && within(that.map(), map());
+      case MAP -> sameEntries(sorted(map()), sorted(that.map()));
       default -> true;
     };
   }
@@ -269,12 +270,21 @@ public final class Value {
     };
   }
 
-  private static boolean within(Attributes some, Attributes all) {
-    if (some.size() != all.size()) {
+  /** By key; entries of the same key stay in their order. */
+  private static List<Attribute> sorted(Attributes map) {
+    List<Attribute> entries = new ArrayList<>();
+    map.forEach(entries::add);
+    entries.sort(Comparator.comparing(Attribute::key));
+    return entries;
+  }
+
+  private static boolean sameEntries(List<Attribute> some, List<Attribute> others) {
+    if (some.size() != others.size()) {
       return false;
     }
-    for (Attribute attribute : some) {
-      if (!attribute.value().equals(all.get(attribute.key()))) {
+    for (int i = 0; i < some.size(); i++) {
+      if (!some.get(i).key().equals(others.get(i).key())
+          || !some.get(i).value().equals(others.get(i).value())) {
         return false;
       }
     }

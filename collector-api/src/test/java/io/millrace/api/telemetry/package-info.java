@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.api.telemetry;
+
+import org.jspecify.annotations.NullMarked;
