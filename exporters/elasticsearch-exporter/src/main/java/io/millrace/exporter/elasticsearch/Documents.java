@@ -61,7 +61,8 @@ final class Documents {
   }
 
   /** Writes the document of an item. */
-  void write(ResourceGroup itsGroup, ScopeGroup itsScope, Item item, IndexName index, Origins origins) {
+  void write(
+      ResourceGroup itsGroup, ScopeGroup itsScope, Item item, IndexName index, Origins origins) {
     enter(itsGroup, itsScope);
     json.beginObject();
     json.name("@timestamp").timestamp(IndexRouter.time(item));

@@ -176,7 +176,8 @@ final class ElasticsearchExporter implements Exporter {
   private static String path(ElasticsearchExporterConfig config) {
     StringBuilder path = new StringBuilder("/_bulk?filter_path=").append(BulkReply.FILTER);
     if (!config.pipeline().isEmpty()) {
-      path.append("&pipeline=").append(URLEncoder.encode(config.pipeline(), StandardCharsets.UTF_8));
+      path.append("&pipeline=")
+          .append(URLEncoder.encode(config.pipeline(), StandardCharsets.UTF_8));
     }
     if (!config.includeSourceOnError()) {
       path.append("&include_source_on_error=false");

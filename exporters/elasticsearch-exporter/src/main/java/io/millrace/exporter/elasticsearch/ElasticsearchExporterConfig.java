@@ -40,8 +40,7 @@ public record ElasticsearchExporterConfig(
         String logsIndex,
     @Doc("The same for metrics.") @Default("") String metricsIndex,
     @Doc("The same for traces.") @Default("") String tracesIndex,
-    @Doc("Routing of logs by attributes.")
-        @Tuning("attributes always count where no index is set")
+    @Doc("Routing of logs by attributes.") @Tuning("attributes always count where no index is set")
         @Nullable Object logsDynamicIndex,
     @Doc("Routing of metrics by attributes.")
         @Tuning("attributes always count where no index is set")
@@ -58,34 +57,26 @@ public record ElasticsearchExporterConfig(
         Switch logsDynamicPipeline,
     @Doc("Indices with a date in their name.") @Default("{}") LogstashFormatConfig logstashFormat,
     @Doc("The form of documents.")
-        @Tuning("documents have the otel layout, as in the Collector unless a client asks otherwise")
+        @Tuning(
+            "documents have the otel layout, as in the Collector unless a client asks otherwise")
         @Nullable Object mapping,
     @Doc("Ingest pipeline of every document; empty for none.") @Default("") String pipeline,
-    @Doc("Looking for the nodes of the cluster.")
-        @Tuning("requests go to the endpoints configured")
+    @Doc("Looking for the nodes of the cluster.") @Tuning("requests go to the endpoints configured")
         @Nullable Object discover,
     @Doc("Sending again what Elasticsearch did not take.") @Default("{}") RetryConfig retry,
-    @Doc("Requests at the same time.")
-        @Tuning("use sending_queue.num_consumers")
-        @Default("0")
+    @Doc("Requests at the same time.") @Tuning("use sending_queue.num_consumers") @Default("0")
         int numWorkers,
-    @Doc("Size and age of batches.")
-        @Tuning("use sending_queue.batch")
-        @Nullable Object flush,
+    @Doc("Size and age of batches.") @Tuning("use sending_queue.batch") @Nullable Object flush,
     @Doc("Batching.") @Tuning("use sending_queue.batch") @Nullable Object batcher,
     @Doc("Keys of the request's metadata that keep batches apart.")
         @Tuning("use sending_queue.batch.partition.metadata_keys")
         @Default("[]")
         List<String> metadataKeys,
-    @Doc("What a reply contains.")
-        @Tuning("the exporter asks for what it needs")
-        @Default("")
+    @Doc("What a reply contains.") @Tuning("the exporter asks for what it needs") @Default("")
         String bulkResponseFilterPath,
-    @Doc("Whether reasons may quote the document; false needs Elasticsearch 8.18.")
-        @Default("true")
+    @Doc("Whether reasons may quote the document; false needs Elasticsearch 8.18.") @Default("true")
         boolean includeSourceOnError,
-    @Doc("What is logged.")
-        @Tuning("refused documents are in the dead letters")
+    @Doc("What is logged.") @Tuning("refused documents are in the dead letters")
         @Nullable Object telemetry,
     @Doc("Index templates that are installed.") @Default("{}") IndexTemplatesConfig indexTemplates)
     implements Validated {
@@ -127,7 +118,7 @@ public record ElasticsearchExporterConfig(
         problems.add("endpoint", "absent (expected: URL of Elasticsearch, or $ELASTICSEARCH_URL)");
       }
     } catch (IllegalArgumentException e) {
-      problems.add(place, e.getMessage());
+      problems.add(place, String.valueOf(e.getMessage()));
     }
     boolean basic = !user.isEmpty() || !password.reveal().isEmpty();
     if (basic && (user.isEmpty() || password.reveal().isEmpty())) {

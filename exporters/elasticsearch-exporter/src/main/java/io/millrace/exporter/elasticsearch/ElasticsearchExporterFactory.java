@@ -56,15 +56,13 @@ public final class ElasticsearchExporterFactory
     return DeliverySettings.standard()
         .withTimeout(Duration.ofSeconds(90))
         .withRetry(
-            new Retry(
-                true, Duration.ofMillis(100), 0.5, 2, Duration.ofMinutes(1), Duration.ZERO))
+            new Retry(true, Duration.ofMillis(100), 0.5, 2, Duration.ofMinutes(1), Duration.ZERO))
         .withQueue(new Queue(true, 10, 10, Sizer.REQUESTS, true, false, merge));
   }
 
   /** The Collector's {@code retry} block, where it says anything, stands for the back-off. */
   @Override
-  public DeliverySettings delivery(
-      ElasticsearchExporterConfig config, DeliverySettings settings) {
+  public DeliverySettings delivery(ElasticsearchExporterConfig config, DeliverySettings settings) {
     RetryConfig retry = config.retry();
     if (retry.equals(RetryConfig.standard())) {
       return settings;

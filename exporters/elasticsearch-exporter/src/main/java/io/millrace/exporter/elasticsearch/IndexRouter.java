@@ -42,8 +42,7 @@ final class IndexRouter {
     for (Signal signal : Signal.values()) {
       indices.put(signal, config.indexOf(signal));
     }
-    date =
-        config.logstashFormat().enabled() ? new DateSuffix(config.logstashFormat()) : null;
+    date = config.logstashFormat().enabled() ? new DateSuffix(config.logstashFormat()) : null;
   }
 
   /**
@@ -113,7 +112,10 @@ final class IndexRouter {
   private static IndexName dataStream(
       Signal signal, @Nullable String dataset, @Nullable String namespace) {
     String cleanDataset =
-        clean(dataset == null ? "generic" : dataset, "-\\/*?\"<>| ,#:", MAX_PART_LENGTH - SUFFIX.length())
+        clean(
+                dataset == null ? "generic" : dataset,
+                "-\\/*?\"<>| ,#:",
+                MAX_PART_LENGTH - SUFFIX.length())
             + SUFFIX;
     String cleanNamespace =
         clean(namespace == null ? "default" : namespace, "\\/*?\"<>| ,#:", MAX_PART_LENGTH);

@@ -158,8 +158,7 @@ final class IndexTemplates {
     String resource = name + "-mappings.json";
     try (InputStream in = IndexTemplates.class.getResourceAsStream(resource)) {
       String mappings =
-          new String(
-              Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
+          new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
       return String.format(
           Locale.ROOT,
           "{\"version\":%d,\"_meta\":{\"managed_by\":\"millrace\"},\"template\":{\"mappings\":%s}}",

@@ -152,8 +152,7 @@ final class JsonWriter {
     int z = epochDay + 719_468;
     int era = z / 146_097;
     int dayOfEra = z - era * 146_097;
-    int yearOfEra =
-        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     int shifted = (5 * dayOfYear + 2) / 153;
     int month = shifted < 10 ? shifted + 3 : shifted - 9;

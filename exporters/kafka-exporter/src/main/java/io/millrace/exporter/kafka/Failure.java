@@ -39,7 +39,8 @@ record Failure(Kind kind, String reason) {
     if (error instanceof RecordTooLargeException || error instanceof RecordBatchTooLargeException) {
       return new Failure(
           Kind.TOO_LARGE,
-          quoted + ": record too large for the broker (expected: max.message.bytes of the topic"
+          quoted
+              + ": record too large for the broker (expected: max.message.bytes of the topic"
               + " at least producer.max_message_bytes)");
     }
     if (missing(error)) {
@@ -59,8 +60,7 @@ record Failure(Kind kind, String reason) {
       return new Failure(Kind.RETRY, brokers + ": authentication failed: " + text(error));
     }
     if (error instanceof TimeoutException) {
-      return new Failure(
-          Kind.RETRY, quoted + ": no answer from " + brokers + ": " + text(error));
+      return new Failure(Kind.RETRY, quoted + ": no answer from " + brokers + ": " + text(error));
     }
     Kind kind = error instanceof RetriableException ? Kind.RETRY : Kind.RETRY_ANEW;
     String what = error instanceof AuthorizationException ? "not authorised: " : "";

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -78,7 +79,7 @@ final class KafkaExporter implements Exporter {
       try {
         attempt = send(batch, request);
       } catch (UndeliverableException e) {
-        return new ExportOutcome.Retry(e.getMessage(), null);
+        return new ExportOutcome.Retry(String.valueOf(e.getMessage()), null);
       }
     }
     boolean over = false;
@@ -100,8 +101,7 @@ final class KafkaExporter implements Exporter {
       throws UndeliverableException, InterruptedException {
     Producer<byte[], byte[]> producer = Objects.requireNonNull(producers, "started").current();
     Topics directory = Objects.requireNonNull(topics, "started");
-    Router.Plan plan =
-        router.route(batch, request, topic -> directory.partitions(producer, topic));
+    Router.Plan plan = router.route(batch, request, topic -> directory.partitions(producer, topic));
     Attempt attempt = new Attempt(batch);
     plan.rejected().forEach(attempt::reject);
     Sending sending = new Sending(producer, attempt);
@@ -137,7 +137,8 @@ final class KafkaExporter implements Exporter {
     public boolean send(ProducerRecord<byte[], byte[]> record, int[] items) {
       Attempt.Sent sent = attempt.add(items, RecordMaker.sizeOf(record));
       try {
-        producer.send(record, (metadata, error) -> ended(sent, record.topic(), error));
+        Future<?> ignored =
+            producer.send(record, (metadata, error) -> ended(sent, record.topic(), error));
       } catch (InterruptException e) {
         interrupted = true;
         Thread.interrupted();
@@ -165,7 +166,8 @@ final class KafkaExporter implements Exporter {
       Failure failure = Failure.of(error, topic, brokers);
       if (failure.kind() == Failure.Kind.TOO_LARGE) {
         maker.learn(sent.sizeBytes());
-      } else if (failure.kind() == Failure.Kind.RETRY_ANEW && !(error instanceof InterruptException)) {
+      } else if (failure.kind() == Failure.Kind.RETRY_ANEW
+          && !(error instanceof InterruptException)) {
         Producers running = producers;
         if (running != null) {
           running.giveUp(producer);

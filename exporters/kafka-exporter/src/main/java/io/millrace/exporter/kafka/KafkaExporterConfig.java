@@ -58,8 +58,7 @@ public record KafkaExporterConfig(
       @Doc("The topic; otlp_logs, otlp_metrics or otlp_spans unless set.") @Nullable String topic,
       @Doc("The form of a record: otlp_proto, otlp_json, or raw (logs: the body alone).")
           @Nullable String encoding,
-      @Doc("Key of the request's metadata whose value is the topic. Empty for none.")
-          @Default("")
+      @Doc("Key of the request's metadata whose value is the topic. Empty for none.") @Default("")
           String topicFromMetadataKey,
       @Doc("Key of the request's metadata whose value is the record's key. Empty for none.")
           @Default("")

@@ -87,7 +87,8 @@ final class Producers {
     map.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
     map.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
     map.put(
-        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.plus(config.linger()).toMillis());
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+        (int) DELIVERY_TIMEOUT.plus(config.linger()).toMillis());
     map.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression());
     int level = config.compressionParams().level();
     if (level > 0) {

@@ -31,9 +31,7 @@ public record ProducingConfig(
     @Doc("Compression of records: none, gzip, snappy, lz4 or zstd.") @Default("none")
         String compression,
     @Doc("How hard to compress.") @Default("{}") CompressionParams compressionParams,
-    @Doc("Most records in one request.")
-        @Tuning("requests are bounded in bytes")
-        @Default("10000")
+    @Doc("Most records in one request.") @Tuning("requests are bounded in bytes") @Default("10000")
         int flushMaxMessages,
     @Doc(
             "How long a record waits for others. The Collector's default is 10ms; here it is 0,"

@@ -46,8 +46,7 @@ final class RecordMaker {
     this.maxBytes = (int) config.producer().maxMessageBytes().bytes();
     this.splitBytes = maxBytes;
     for (Signal signal : Signal.values()) {
-      encodings.put(
-          signal, RecordEncoding.find(config.encodingOf(signal), signal).orElseThrow());
+      encodings.put(signal, RecordEncoding.find(config.encodingOf(signal), signal).orElseThrow());
     }
   }
 
@@ -90,9 +89,7 @@ final class RecordMaker {
       int to = from + piece.itemCount();
       Shipment slice =
           new Shipment(
-              shipment.destination(),
-              piece,
-              Arrays.copyOfRange(shipment.items(), from, to));
+              shipment.destination(), piece, Arrays.copyOfRange(shipment.items(), from, to));
       if (!one(slice, context, encoding, sink)) {
         return false;
       }

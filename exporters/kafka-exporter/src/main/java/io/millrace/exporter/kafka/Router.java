@@ -40,9 +40,7 @@ final class Router {
   Router(KafkaExporterConfig config) {
     this.config = config;
     this.topicAttribute =
-        config.topicFromAttribute().isEmpty()
-            ? null
-            : AttributeKey.of(config.topicFromAttribute());
+        config.topicFromAttribute().isEmpty() ? null : AttributeKey.of(config.topicFromAttribute());
     this.keyHash = config.recordPartitioner().keyHash();
     this.roundRobin = config.recordPartitioner().roundRobin() != null;
   }
@@ -95,7 +93,8 @@ final class Router {
       Batch batch, String topic, byte @Nullable [] key, int partitions) {
     Origins origins = batch.origins();
     if (key != null || roundRobin || origins.isNone()) {
-      int partition = key == null || roundRobin ? next(partitions) : keyHash.partition(key, partitions);
+      int partition =
+          key == null || roundRobin ? next(partitions) : keyHash.partition(key, partitions);
       return List.of(Shipment.whole(new Destination(topic, partition, key), batch));
     }
     Map<Integer, BitSet> items = new LinkedHashMap<>();
@@ -146,13 +145,12 @@ final class Router {
         continue;
       }
       int count = partitions.of(target.topic);
-      byte[] key =
-          choice.keySource == KeySource.NONE ? choice.key : bytes(emptyToNull(target.key));
-      Batch part =
-          groups.size() == 1 ? batch : batch.select(entry.getValue());
+      byte[] key = choice.keySource == KeySource.NONE ? choice.key : bytes(emptyToNull(target.key));
+      Batch part = groups.size() == 1 ? batch : batch.select(entry.getValue());
       int[] items = entry.getValue().stream().toArray();
       for (Shipment shipment : byStream(part, target.topic, key, count)) {
-        shipments.add(new Shipment(shipment.destination(), shipment.part(), pick(items, shipment.items())));
+        shipments.add(
+            new Shipment(shipment.destination(), shipment.part(), pick(items, shipment.items())));
       }
     }
     return new Plan(shipments, rejected);

@@ -30,7 +30,6 @@ record Shipment(Destination destination, Batch part, int[] items) {
 
   /** A stretch of this one. */
   Shipment slice(int from, int to) {
-    return new Shipment(
-        destination, part.slice(from, to), Arrays.copyOfRange(items, from, to));
+    return new Shipment(destination, part.slice(from, to), Arrays.copyOfRange(items, from, to));
   }
 }

@@ -29,7 +29,9 @@ final class Topics {
     this.autoCreation = autoCreation;
   }
 
-  /** The number of partitions of a topic. Blocks up to {@code max.block.ms} when it is not known. */
+  /**
+   * The number of partitions of a topic. Blocks up to {@code max.block.ms} when it is not known.
+   */
   int partitions(Producer<byte[], byte[]> producer, String topic)
       throws UndeliverableException, InterruptedException {
     if (!autoCreation && !known.contains(topic)) {

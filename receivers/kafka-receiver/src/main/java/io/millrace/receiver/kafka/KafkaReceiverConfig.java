@@ -61,8 +61,7 @@ public record KafkaReceiverConfig(
     @Doc("When records count as done.")
         @Tuning("records count as done when they have been delivered")
         @Nullable Object messageMarking,
-    @Doc("Whether partitions wait for each other.")
-        @Tuning("partitions never wait for each other")
+    @Doc("Whether partitions wait for each other.") @Tuning("partitions never wait for each other")
         @Nullable Object partitionProcessing,
     @Doc("Headers of records as attributes of their resources.") @Default("{}")
         HeaderExtractionConfig headerExtraction,
@@ -114,25 +113,22 @@ public record KafkaReceiverConfig(
   /** The {@code error_backoff} block. Immutable. */
   @Doc("Waits between attempts to hand on what the pipeline refused.")
   public record ErrorBackoffConfig(
-      @Doc("Whether there are further attempts.")
-          @Tuning("there always are")
-          @Default("false")
+      @Doc("Whether there are further attempts.") @Tuning("there always are") @Default("false")
           boolean enabled,
       @Doc("Wait before the second attempt.") @Default("500ms") @Range(min = "1ms")
           Duration initialInterval,
       @Doc("Longest wait.") @Default("10s") @Range(min = "1ms") Duration maxInterval,
       @Doc("Growth of the wait.") @Default("2") @Range(min = "1") double multiplier,
-      @Doc("Share of the wait that is random.")
-          @Tuning("waits are not random")
-          @Default("0.5")
+      @Doc("Share of the wait that is random.") @Tuning("waits are not random") @Default("0.5")
           double randomizationFactor,
       @Doc("When to give up.") @Tuning("attempts have no end") @Default("0s")
           Duration maxElapsedTime) {
 
     /** The wait before an attempt. */
     Duration before(int attempt) {
-      double millis = initialInterval.toMillis() * Math.pow(multiplier, Math.min(attempt, 1000));
-      return Duration.ofMillis((long) Math.min(millis, maxInterval.toMillis()));
+      double growth = Math.pow(multiplier, Math.min(attempt, 1000));
+      double millis = (double) initialInterval.toMillis() * growth;
+      return Duration.ofMillis((long) Math.min(millis, (double) maxInterval.toMillis()));
     }
   }
 
@@ -241,7 +237,8 @@ public record KafkaReceiverConfig(
     if (!groupRebalanceStrategies.isEmpty()) {
       return groupRebalanceStrategies;
     }
-    return List.of(groupRebalanceStrategy.isEmpty() ? "cooperative-sticky" : groupRebalanceStrategy);
+    return List.of(
+        groupRebalanceStrategy.isEmpty() ? "cooperative-sticky" : groupRebalanceStrategy);
   }
 
   private void validateSignal(Signal signal, Map<String, Signal> owners, Problems problems) {
@@ -267,7 +264,8 @@ public record KafkaReceiverConfig(
     try {
       RecordDecoder.of(encodingOf(signal), signal);
     } catch (IllegalArgumentException e) {
-      problems.add(own.encoding() == null ? "encoding" : place + "encoding", e.getMessage());
+      problems.add(
+          own.encoding() == null ? "encoding" : place + "encoding", String.valueOf(e.getMessage()));
     }
   }
 

@@ -91,8 +91,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     this.sources = new Sources(config, outputs.signals());
     this.shared = new Partition.Shared(context, config, setup.topicIds);
     this.consumers = consumers;
-    this.records =
-        context.meter().counter("kafka_receiver_records", "Records read from Kafka");
+    this.records = context.meter().counter("kafka_receiver_records", "Records read from Kafka");
   }
 
   /** Ends {@link #run} soon: it waits for what is under way, commits and leaves the group. */
@@ -376,7 +375,10 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
             "kafka_receiver_offset_lag",
             "Records of a partition that have not been delivered",
             Map.of(
-                "topic", name.topic(), "partition", String.format(Locale.ROOT, "%d", name.partition())),
+                "topic",
+                name.topic(),
+                "partition",
+                String.format(Locale.ROOT, "%d", name.partition())),
             partition::lag);
   }
 
@@ -393,7 +395,11 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       health = now;
       context.report(now);
       if (now instanceof Health.Degraded degraded) {
-        context.logger().atWarn().addKeyValue("reason", degraded.reason()).log("Kafka is not there");
+        context
+            .logger()
+            .atWarn()
+            .addKeyValue("reason", degraded.reason())
+            .log("Kafka is not there");
       }
     }
   }

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.api.telemetry.Batch;
-import io.millrace.api.telemetry.LogsBuilder;
-import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.LogRecordWriter;
 import io.millrace.api.telemetry.Logs;
+import io.millrace.api.telemetry.LogsBuilder;
+import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Value;
 import java.io.IOException;
@@ -68,9 +68,7 @@ interface RecordDecoder {
 
   private static RecordDecoder text(String encoding) {
     String expected =
-        "\""
-            + encoding
-            + "\" (expected: otlp_proto, otlp_json, raw, text, text_CHARSET or json)";
+        "\"" + encoding + "\" (expected: otlp_proto, otlp_json, raw, text, text_CHARSET or json)";
     if (!encoding.startsWith("text_")) {
       throw new IllegalArgumentException(expected);
     }
