@@ -50,6 +50,7 @@ final class Producers {
   }
 
   /** Gives a producer up that has failed; the next call of {@link #current} makes another. */
+  @SuppressWarnings("ReferenceEquality") // that very one
   void giveUp(Producer<byte[], byte[]> failed) {
     synchronized (this) {
       if (producer != failed) {

@@ -8,6 +8,7 @@ import io.millrace.api.telemetry.Item;
 import io.millrace.api.telemetry.LogRecord;
 import io.millrace.api.telemetry.Origins;
 import io.millrace.api.telemetry.ResourceGroup;
+import io.millrace.api.telemetry.ScopeGroup;
 import io.millrace.api.telemetry.Span;
 import io.millrace.api.telemetry.Value;
 import java.nio.charset.StandardCharsets;
@@ -114,6 +115,7 @@ final class Router {
     return shipments;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Choice(
       String topic, boolean attribute, byte @Nullable [] key, KeySource keySource) {}
 
@@ -122,20 +124,16 @@ final class Router {
   private Plan byItem(Batch batch, Choice choice, Partitions partitions)
       throws UndeliverableException, InterruptedException {
     Map<TopicAndKey, BitSet> groups = new LinkedHashMap<>();
-    ResourceGroup[] last = new ResourceGroup[1];
-    String[] ofGroup = {choice.topic, ""};
-    batch.forEachItem(
-        (group, scope, item) -> {
-          if (last[0] != group) {
-            last[0] = group;
-            ofGroup[0] = choice.attribute ? topic(group, choice.topic) : choice.topic;
-            ofGroup[1] = choice.keySource == KeySource.RESOURCE ? ResourceHash.of(group) : "";
-          }
-          String key = choice.keySource == KeySource.TRACE_ID ? traceId(item) : ofGroup[1];
-          groups
-              .computeIfAbsent(new TopicAndKey(ofGroup[0], key), k -> new BitSet())
-              .set(item.index());
-        });
+    for (ResourceGroup group : batch.groups()) {
+      String topic = choice.attribute ? topic(group, choice.topic) : choice.topic;
+      String hash = choice.keySource == KeySource.RESOURCE ? ResourceHash.of(group) : "";
+      for (ScopeGroup scope : group.scopes()) {
+        for (Item item : scope.items()) {
+          String key = choice.keySource == KeySource.TRACE_ID ? traceId(item) : hash;
+          groups.computeIfAbsent(new TopicAndKey(topic, key), k -> new BitSet()).set(item.index());
+        }
+      }
+    }
     List<Shipment> shipments = new ArrayList<>(groups.size());
     List<RejectedItem> rejected = new ArrayList<>();
     for (Map.Entry<TopicAndKey, BitSet> entry : groups.entrySet()) {

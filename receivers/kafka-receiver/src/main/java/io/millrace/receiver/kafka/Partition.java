@@ -7,6 +7,7 @@ import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
+import io.millrace.api.telemetry.EditableGroup;
 import io.millrace.api.telemetry.KafkaHeaders;
 import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.Origins;
@@ -235,7 +236,12 @@ final class Partition {
     if (found.isEmpty()) {
       return batch;
     }
-    return batch;
+    return batch.edit(
+        session -> {
+          for (EditableGroup group : session.groups()) {
+            found.forEach(group.attributes()::put);
+          }
+        });
   }
 
   private RequestContext request(ConsumerRecord<byte[], byte[]> record) {
