@@ -11,7 +11,6 @@ import io.millrace.api.telemetry.Value;
 import io.millrace.toolkit.http.HttpBody;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -56,20 +55,21 @@ final class BulkBody implements HttpBody {
   public void writeTo(OutputStream out) throws IOException {
     JsonWriter json = new JsonWriter(BUFFER_BYTES);
     Documents documents = new Documents(json);
-    State state = new State();
-    try {
-      batch.forEachItem(
-          (group, scope, item) -> {
-            IndexName index = router.route(batch.signal(), state.around(group, scope), item);
-            action(json, item, index);
-            documents.write(group, scope, item, index, batch.origins());
-            json.newLine();
-            if (json.size() >= FLUSH_BYTES) {
-              drain(json, out);
-            }
-          });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    for (ResourceGroup group : batch.groups()) {
+      documents.enter(group);
+      for (ScopeGroup scope : group.scopes()) {
+        documents.enter(scope);
+        IndexRouter.Around around = IndexRouter.Around.of(group, scope);
+        for (Item item : scope.items()) {
+          IndexName index = router.route(batch.signal(), around, item);
+          action(json, item, index);
+          documents.write(item, index, batch.origins());
+          json.newLine();
+          if (json.size() >= FLUSH_BYTES) {
+            json.drainTo(out);
+          }
+        }
+      }
     }
     json.drainTo(out);
   }
@@ -95,31 +95,5 @@ final class BulkBody implements HttpBody {
 
   private static String text(@Nullable Value value) {
     return value == null ? "" : value.asText();
-  }
-
-  private static void drain(JsonWriter json, OutputStream out) {
-    try {
-      json.drainTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** What was looked up around the item before. */
-  private static final class State {
-    private @Nullable ResourceGroup group;
-    private @Nullable ScopeGroup scope;
-    private IndexRouter.@Nullable Around around;
-
-    IndexRouter.Around around(ResourceGroup itsGroup, ScopeGroup itsScope) {
-      IndexRouter.Around known = around;
-      if (known == null || group != itsGroup || scope != itsScope) {
-        group = itsGroup;
-        scope = itsScope;
-        known = IndexRouter.Around.of(itsGroup, itsScope);
-        around = known;
-      }
-      return known;
-    }
   }
 }

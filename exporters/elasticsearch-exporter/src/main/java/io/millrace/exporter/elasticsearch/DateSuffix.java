@@ -31,30 +31,37 @@ final class DateSuffix {
    */
   static DateTimeFormatter formatter(String pattern) {
     StringBuilder java = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
-      if (c != '%') {
+    boolean directive = false;
+    for (char c : pattern.toCharArray()) {
+      if (directive) {
+        java.append(field(c));
+        directive = false;
+      } else if (c == '%') {
+        directive = true;
+      } else {
         java.append(c == '\'' ? "''" : "'" + c + "'");
-        continue;
       }
-      i++;
-      java.append(
-          switch (i < pattern.length() ? pattern.charAt(i) : ' ') {
-            case 'Y' -> "uuuu";
-            case 'y' -> "uu";
-            case 'm' -> "MM";
-            case 'd' -> "dd";
-            case 'j' -> "DDD";
-            case 'H' -> "HH";
-            case 'M' -> "mm";
-            case 'S' -> "ss";
-            case '%' -> "'%'";
-            default ->
-                throw new IllegalArgumentException(
-                    "%Y, %y, %m, %d, %j, %H, %M, %S or %% after each %");
-          });
+    }
+    if (directive) {
+      java.append(field(' '));
     }
     return DateTimeFormatter.ofPattern(java.toString(), Locale.ROOT).withZone(ZoneOffset.UTC);
+  }
+
+  private static String field(char directive) {
+    return switch (directive) {
+      case 'Y' -> "uuuu";
+      case 'y' -> "uu";
+      case 'm' -> "MM";
+      case 'd' -> "dd";
+      case 'j' -> "DDD";
+      case 'H' -> "HH";
+      case 'M' -> "mm";
+      case 'S' -> "ss";
+      case '%' -> "'%'";
+      default ->
+          throw new IllegalArgumentException("%Y, %y, %m, %d, %j, %H, %M, %S or %% after each %");
+    };
   }
 
   /** Separator and date of a time in nanoseconds since 1970, unsigned. */

@@ -49,8 +49,6 @@ final class Documents {
   private final JsonWriter json;
   private final JsonWriter fragments = new JsonWriter(FRAGMENT_BYTES);
   private final PointFields pointFields;
-  private @Nullable ResourceGroup group;
-  private @Nullable ScopeGroup scope;
   private byte[] resourceJson = {};
   private byte[] scopeJson = {};
 
@@ -60,10 +58,31 @@ final class Documents {
     this.pointFields = new PointFields(this, json);
   }
 
+  /** The documents to come are of this resource. */
+  void enter(ResourceGroup group) {
+    fragments.name("resource").beginObject();
+    text(fragments, "schema_url", group.schemaUrl());
+    attributes(fragments, group.resource().attributes());
+    count(fragments, group.resource().droppedAttributesCount());
+    fragments.endObject();
+    resourceJson = fragments.take();
+  }
+
+  /** The documents to come are of this scope. */
+  void enter(ScopeGroup group) {
+    Scope library = group.scope();
+    fragments.name("scope").beginObject();
+    text(fragments, "schema_url", group.schemaUrl());
+    text(fragments, "name", library.name());
+    text(fragments, "version", library.version());
+    attributes(fragments, library.attributes());
+    count(fragments, library.droppedAttributesCount());
+    fragments.endObject();
+    scopeJson = fragments.take();
+  }
+
   /** Writes the document of an item. */
-  void write(
-      ResourceGroup itsGroup, ScopeGroup itsScope, Item item, IndexName index, Origins origins) {
-    enter(itsGroup, itsScope);
+  void write(Item item, IndexName index, Origins origins) {
     json.beginObject();
     json.name("@timestamp").timestamp(IndexRouter.time(item));
     if (index.isDataStream()) {
@@ -81,31 +100,6 @@ final class Documents {
       origin(origins, item.index());
     }
     json.endObject();
-  }
-
-  private void enter(ResourceGroup itsGroup, ScopeGroup itsScope) {
-    if (group != itsGroup) {
-      group = itsGroup;
-      scope = null;
-      fragments.name("resource").beginObject();
-      text(fragments, "schema_url", itsGroup.schemaUrl());
-      attributes(fragments, itsGroup.resource().attributes());
-      count(fragments, itsGroup.resource().droppedAttributesCount());
-      fragments.endObject();
-      resourceJson = fragments.take();
-    }
-    if (scope != itsScope) {
-      scope = itsScope;
-      Scope library = itsScope.scope();
-      fragments.name("scope").beginObject();
-      text(fragments, "schema_url", itsScope.schemaUrl());
-      text(fragments, "name", library.name());
-      text(fragments, "version", library.version());
-      attributes(fragments, library.attributes());
-      count(fragments, library.droppedAttributesCount());
-      fragments.endObject();
-      scopeJson = fragments.take();
-    }
   }
 
   private void dataStream(Item item, IndexName index) {

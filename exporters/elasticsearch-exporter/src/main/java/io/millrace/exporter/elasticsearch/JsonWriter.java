@@ -254,17 +254,17 @@ final class JsonWriter {
   private static int utf8(byte[] b, int from, int point) {
     int at = from;
     if (point < 0x800) {
-      b[at++] = (byte) (0xc0 | point >> 6);
+      b[at++] = (byte) (0xc0 | (point >> 6));
     } else {
       if (point < 0x10000) {
-        b[at++] = (byte) (0xe0 | point >> 12);
+        b[at++] = (byte) (0xe0 | (point >> 12));
       } else {
-        b[at++] = (byte) (0xf0 | point >> 18);
-        b[at++] = (byte) (0x80 | point >> 12 & 0x3f);
+        b[at++] = (byte) (0xf0 | (point >> 18));
+        b[at++] = (byte) (0x80 | ((point >> 12) & 0x3f));
       }
-      b[at++] = (byte) (0x80 | point >> 6 & 0x3f);
+      b[at++] = (byte) (0x80 | ((point >> 6) & 0x3f));
     }
-    b[at++] = (byte) (0x80 | point & 0x3f);
+    b[at++] = (byte) (0x80 | (point & 0x3f));
     return at;
   }
 
