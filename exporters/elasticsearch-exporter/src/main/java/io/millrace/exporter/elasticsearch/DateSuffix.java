@@ -32,7 +32,8 @@ final class DateSuffix {
   static DateTimeFormatter formatter(String pattern) {
     StringBuilder java = new StringBuilder();
     boolean directive = false;
-    for (char c : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
       if (directive) {
         java.append(field(c));
         directive = false;
