@@ -1,0 +1,38 @@
+package io.millrace.receiver.filelog;
+
+import io.millrace.api.telemetry.Logs;
+
+/**
+ * A batch on its way, kept until it has arrived: it can be sent again even if the file is gone.
+ * Guarded by its {@link Ledger}.
+ */
+final class Sent {
+  final Logs batch;
+  final long bytesHeld;
+  final long end;
+  final long recordNumber;
+  final Fingerprint marker;
+  State state = State.UNDER_WAY;
+
+  /**
+   * Makes an entry.
+   *
+   * @param end where the file's next record begins
+   * @param recordNumber number of the batch's last record
+   * @param marker of the bytes before {@code end}
+   */
+  Sent(Logs batch, long end, long recordNumber, Fingerprint marker) {
+    this.batch = batch;
+    this.bytesHeld = batch.retainedBytes();
+    this.end = end;
+    this.recordNumber = recordNumber;
+    this.marker = marker;
+  }
+
+  /** What became of it. */
+  enum State {
+    UNDER_WAY,
+    ARRIVED,
+    FAILED
+  }
+}

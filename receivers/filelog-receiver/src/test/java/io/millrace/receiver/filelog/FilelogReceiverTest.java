@@ -1,0 +1,522 @@
+package io.millrace.receiver.filelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.api.pipeline.Outcome;
+import io.millrace.receiver.filelog.FilelogConfig.MaxLogSizeBehavior;
+import io.millrace.receiver.filelog.FilelogConfig.MultilineConfig;
+import io.millrace.receiver.filelog.FilelogConfig.StartAt;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilelogReceiverTest {
+  @TempDir Path directory;
+  private Bench bench = new Bench(Path.of(""));
+
+  @BeforeEach
+  void setUp() {
+    bench = new Bench(directory);
+  }
+
+  @AfterEach
+  void tearDown() throws Exception {
+    bench.close();
+  }
+
+  @Test
+  void readsLinesWithOriginsThatTileTheFile() throws Exception {
+    bench.write("a.log", "one\ntwo\r\n\n  three  \n");
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(3);
+    assertThat(records).extracting(Received::text).containsExactly("one", "two", "three");
+    assertThat(records).extracting(Received::start).containsExactly(0L, 4L, 9L);
+    assertThat(records).extracting(Received::end).containsExactly(4L, 9L, 20L);
+    assertThat(records)
+        .allSatisfy(
+            each -> {
+              assertThat(each.stream()).matches("file/agent/\\d+-\\d+/\\d+");
+              assertThat(each.item().attributes().get("log.file.name")).isNotNull();
+              assertThat(each.item().observedTimeUnixNanos()).isPositive();
+              assertThat(each.item().timeUnixNanos()).isZero();
+            });
+  }
+
+  @Test
+  void readsWhatIsAppended() throws Exception {
+    bench.write("a.log", "one\n");
+    bench.start();
+    bench.consumer.awaitDelivered(1);
+    bench.append("a.log", "two\nthr");
+    bench.append("a.log", "ee\n");
+    bench.consumer.awaitDelivered(3);
+    assertThat(bench.consumer.texts()).containsExactly("one", "two", "three");
+  }
+
+  @Test
+  void beginsAtTheEndOfFilesThatAreThereAtTheFirstStart() throws Exception {
+    bench.config.startAt = StartAt.END;
+    bench.write("a.log", "old\n");
+    bench.start();
+    bench.consumer.await("open file", () -> bench.context.gauge("receiver_file_open_files") == 1);
+    bench.append("a.log", "new\n");
+    bench.write("b.log", "later\n");
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.consumer.texts()).containsExactlyInAnyOrder("new", "later");
+    assertThat(bench.consumer.delivered().stream().filter(each -> each.text().equals("new")))
+        .extracting(Received::start)
+        .containsExactly(4L);
+  }
+
+  @Test
+  void readsFilesThatAppearedWhileItWasDownFromTheirBeginning() throws Exception {
+    bench.config.startAt = StartAt.END;
+    bench.write("a.log", "old\n");
+    bench.start();
+    bench.consumer.await("open file", () -> bench.context.gauge("receiver_file_open_files") == 1);
+    bench.stop();
+    bench.append("a.log", "while down\n");
+    bench.write("b.log", "appeared\n");
+    bench.start();
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.consumer.texts()).containsExactlyInAnyOrder("while down", "appeared");
+  }
+
+  @Test
+  void goesOnWhereItStopped() throws Exception {
+    bench.write("a.log", "one\ntwo\n");
+    bench.start();
+    bench.consumer.awaitDelivered(2);
+    bench.stop();
+    bench.append("a.log", "three\n");
+    bench.start();
+    bench.consumer.awaitDelivered(3);
+    assertThat(bench.consumer.texts()).containsExactly("one", "two", "three");
+    assertThat(bench.consumer.delivered()).extracting(Received::start).containsExactly(0L, 4L, 8L);
+  }
+
+  @Test
+  void readsAgainWhatHadNotArrivedWhenItWasKilled() throws Exception {
+    bench.write("a.log", "one\ntwo\nthree\n");
+    bench.consumer.decide(parcel -> null);
+    bench.start();
+    List<Received> first = bench.consumer.awaitReceived(3);
+    bench.kill();
+    bench.consumer = new FakeConsumer();
+    bench.start();
+    List<Received> second = bench.consumer.awaitDelivered(3);
+    assertThat(second.stream().map(Received::identity))
+        .containsExactlyElementsOf(first.stream().map(Received::identity).toList());
+  }
+
+  @Test
+  void storesNoPositionOfWhatHasNotArrived() throws Exception {
+    bench.drain = Duration.ofMillis(50);
+    bench.write("a.log", "one\ntwo\n");
+    bench.consumer.decide(parcel -> null);
+    bench.start();
+    bench.consumer.awaitReceived(2);
+    bench.stop();
+    bench.consumer = new FakeConsumer();
+    bench.start();
+    assertThat(bench.consumer.awaitDelivered(2)).hasSize(2);
+  }
+
+  @Test
+  void waitsForWhatIsOnItsWayWhenItStops() throws Exception {
+    bench.write("a.log", "one\n");
+    bench.consumer.decide(parcel -> null);
+    bench.start();
+    bench.consumer.awaitReceived(1);
+    Thread ending =
+        Thread.ofVirtual()
+            .start(() -> bench.consumer.await("end of gauges", () -> tryEnd(bench.consumer)));
+    bench.stop();
+    ending.join();
+    bench.consumer = new FakeConsumer();
+    bench.start();
+    bench.append("a.log", "two\n");
+    bench.consumer.awaitDelivered(1);
+    assertThat(bench.consumer.texts()).containsExactly("two");
+  }
+
+  private static boolean tryEnd(FakeConsumer consumer) {
+    consumer.endHeld(Outcome.DELIVERED);
+    return true;
+  }
+
+  @Test
+  void sendsWhatWasRefusedAgainInOrderAndUnderTheSameOrigins() throws Exception {
+    AtomicInteger refusals = new AtomicInteger();
+    bench.consumer.decide(
+        parcel -> refusals.getAndIncrement() < 3 ? FakeConsumer.REFUSED : Outcome.DELIVERED);
+    bench.write("a.log", "one\ntwo\n");
+    bench.start();
+    bench.consumer.awaitDelivered(2);
+    bench.append("a.log", "three\n");
+    bench.consumer.awaitDelivered(3);
+    assertThat(bench.consumer.texts()).containsExactly("one", "two", "three");
+    assertThat(bench.consumer.received()).hasSizeGreaterThanOrEqualTo(3 + 3 * 2 - 2);
+    assertThat(bench.context.count("receiver_file_resent_batches")).isEqualTo(3);
+  }
+
+  @Test
+  void countsWhatIsRejectedAsDone() throws Exception {
+    bench.consumer.decide(parcel -> new Outcome.Rejected("never"));
+    bench.write("a.log", "one\n");
+    bench.start();
+    bench.consumer.awaitReceived(1);
+    bench.stop();
+    bench.consumer = new FakeConsumer();
+    bench.start();
+    bench.append("a.log", "two\n");
+    bench.consumer.awaitDelivered(1);
+    assertThat(bench.consumer.texts()).containsExactly("two");
+  }
+
+  @Test
+  void stopsReadingWhenTooMuchOfAFileIsOnItsWay() throws Exception {
+    bench.drain = Duration.ZERO;
+    bench.consumer.decide(parcel -> null);
+    String line = "x".repeat(999) + "\n";
+    bench.write("a.log", line.repeat(20_000));
+    bench.start();
+    bench.consumer.awaitReceived(8_000);
+    bench.consumer.await(
+        "rest of the window",
+        () ->
+            bench.consumer.received().stream().mapToLong(Received::end).max().orElse(0) >= 8 << 20);
+    long window = 8L << 20;
+    assertThat(bench.consumer.received().stream().mapToLong(Received::end).max().orElse(0))
+        .isBetween(window, window + (1 << 20));
+    bench.consumer.decide(parcel -> Outcome.DELIVERED);
+    bench.consumer.endHeld(Outcome.DELIVERED);
+    bench.consumer.await(
+        "everything",
+        () ->
+            bench.consumer.received().stream().mapToLong(Received::end).max().orElse(0)
+                == 20_000_000);
+    assertThat(bench.consumer.received()).hasSize(20_000);
+  }
+
+  @Test
+  void endsARecordWithoutALineEndAndFindsItAgainAfterAKill() throws Exception {
+    bench.write("a.log", "one\npart");
+    bench.consumer.decide(parcel -> null);
+    bench.start();
+    List<Received> first = bench.consumer.awaitReceived(2);
+    assertThat(first).extracting(Received::text).containsExactly("one", "part");
+    bench.append("a.log", "ial\nthree\n");
+    List<Received> all = bench.consumer.awaitReceived(4);
+    bench.kill();
+    bench.consumer = new FakeConsumer();
+    bench.start();
+    List<Received> again = bench.consumer.awaitDelivered(4);
+    assertThat(again.stream().map(Received::identity))
+        .containsExactlyElementsOf(all.stream().map(Received::identity).toList());
+    assertThat(again).extracting(Received::text).containsExactly("one", "part", "ial", "three");
+  }
+
+  @Test
+  void waitsForTheLineEndWhenFlushingIsOff() throws Exception {
+    bench.config.forceFlushPeriod = Duration.ZERO;
+    bench.write("a.log", "one\npart");
+    bench.start();
+    bench.consumer.awaitDelivered(1);
+    bench.restart();
+    bench.append("a.log", "ial\n");
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.consumer.texts()).containsExactly("one", "partial");
+  }
+
+  @Test
+  void storesABoundaryBeforeARecordEndsThere() throws Exception {
+    bench.write("a.log", "one\n");
+    bench.start();
+    bench.consumer.awaitDelivered(1);
+    bench.consumer.await(
+        "stored position",
+        () ->
+            bench.storage.entries().entrySet().stream()
+                .filter(each -> each.getKey().startsWith("file/"))
+                .allMatch(each -> position(each.getValue()) == 4));
+    bench.storage.fail(true);
+    bench.append("a.log", "part");
+    bench.consumer.await(
+        "failure to store", () -> bench.context.count("receiver_file_storage_failures") > 0);
+    assertThat(bench.consumer.texts()).containsExactly("one");
+    bench.storage.fail(false);
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.consumer.texts()).containsExactly("one", "part");
+  }
+
+  private static long position(byte[] state) {
+    try {
+      return StreamState.decode(state).position();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void handsNothingOverBeforeTheGenerationIsStored() throws Exception {
+    bench.start();
+    bench.storage.fail(true);
+    bench.write("a.log", "one\n");
+    bench.consumer.await(
+        "failure to store", () -> bench.context.count("receiver_file_storage_failures") > 2);
+    assertThat(bench.consumer.received()).isEmpty();
+    bench.storage.fail(false);
+    bench.consumer.awaitDelivered(1);
+  }
+
+  @Test
+  void groupsLinesByTheirStart() throws Exception {
+    bench.config.multiline = new MultilineConfig("^\\d{4} ", "", false);
+    bench.write("a.log", "2024 one\n  at x\n  at y\n2025 two\n2026 thr");
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(3);
+    assertThat(records)
+        .extracting(Received::text)
+        .containsExactly("2024 one\n  at x\n  at y", "2025 two", "2026 thr");
+    bench.append("a.log", "ee\n  at z\n2027 four\n");
+    bench.consumer.awaitDelivered(5);
+    assertThat(bench.consumer.texts().subList(3, 5)).containsExactly("ee\n  at z", "2027 four");
+  }
+
+  @Test
+  void groupsLinesByTheirEnd() throws Exception {
+    bench.config.multiline = new MultilineConfig("", "END$", true);
+    bench.write("a.log", "a\nb END\nc END\n");
+    bench.start();
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.consumer.texts()).containsExactly("a\nb", "c");
+  }
+
+  @Test
+  void cutsLongLinesIntoSeveralRecords() throws Exception {
+    bench.config.maxLogSize = 64;
+    bench.write("a.log", "x".repeat(150) + "\nshort\n");
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(4);
+    assertThat(records)
+        .extracting(Received::text)
+        .containsExactly("x".repeat(64), "x".repeat(64), "x".repeat(22), "short");
+    assertThat(records).extracting(Received::end).containsExactly(64L, 128L, 151L, 157L);
+  }
+
+  @Test
+  void leavesOutTheEndOfLongLines() throws Exception {
+    bench.config.maxLogSize = 64;
+    bench.config.maxLogSizeBehavior = MaxLogSizeBehavior.TRUNCATE;
+    bench.write("a.log", "x".repeat(700_000) + "\nshort\n");
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(2);
+    assertThat(records).extracting(Received::text).containsExactly("x".repeat(64), "short");
+    assertThat(records).extracting(Received::end).containsExactly(700_001L, 700_007L);
+  }
+
+  @Test
+  void readsUtf16() throws Exception {
+    bench.config.encoding = "utf-16le";
+    bench.append("a.log", " grüße \r\nĊ zweite\n".getBytes(StandardCharsets.UTF_16LE));
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(2);
+    assertThat(records).extracting(Received::text).containsExactly("grüße", "Ċ zweite");
+    assertThat(records).extracting(Received::end).containsExactly(18L, 36L);
+  }
+
+  @Test
+  void readsBytesAsTheyAre() throws Exception {
+    bench.config.encoding = "nop";
+    bench.append("a.log", new byte[] {1, 10, (byte) 0xff, 32});
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(1);
+    assertThat(records.getFirst().item().body().bytesValue())
+        .containsExactly(1, 10, (byte) 0xff, 32);
+  }
+
+  @Test
+  void replacesWhatIsNoUtf8() throws Exception {
+    bench.append("a.log", new byte[] {'a', (byte) 0xff, 'b', '\n'});
+    bench.start();
+    assertThat(bench.consumer.awaitDelivered(1).getFirst().text()).isEqualTo("a\ufffdb");
+  }
+
+  @Test
+  void keepsWhiteSpaceWhenAsked() throws Exception {
+    bench.config.preserveLeading = true;
+    bench.config.preserveTrailing = true;
+    bench.write("a.log", "  one  \n   \n");
+    bench.start();
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.consumer.texts()).containsExactly("  one  ", "   ");
+  }
+
+  @Test
+  void addsWhatTheConfigurationAsksFor() throws Exception {
+    bench.config.filePath = true;
+    bench.config.resolved = true;
+    bench.config.ownership = true;
+    bench.config.recordNumber = true;
+    bench.config.recordOffset = true;
+    bench.config.attributes = Map.of("env", "test");
+    bench.config.resource = Map.of("host", "h");
+    bench.write("real.txt", "one\n\ntwo\n");
+    Files.createSymbolicLink(bench.file("a.log"), bench.file("real.txt"));
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(2);
+    Received second = records.get(1);
+    assertThat(text(second, "log.file.name")).isEqualTo("a.log");
+    assertThat(text(second, "log.file.path")).isEqualTo(bench.file("a.log").toString());
+    assertThat(text(second, "log.file.name_resolved")).isEqualTo("real.txt");
+    assertThat(text(second, "log.file.path_resolved"))
+        .isEqualTo(bench.file("real.txt").toRealPath().toString());
+    assertThat(text(second, "log.file.permissions")).matches("0[0-7]{3}");
+    assertThat(text(second, "log.file.owner.name")).isNotEmpty();
+    assertThat(text(second, "log.file.owner.group.name")).isNotEmpty();
+    assertThat(text(second, "log.file.record_number")).isEqualTo("2");
+    assertThat(text(second, "log.file.record_offset")).isEqualTo("5");
+    assertThat(text(second, "env")).isEqualTo("test");
+    assertThat(String.valueOf(second.group().resource().attributes().get("host"))).contains("h");
+  }
+
+  @Test
+  void countsRecordsOnAfterARestart() throws Exception {
+    bench.config.recordNumber = true;
+    bench.write("a.log", "one\ntwo\n");
+    bench.start();
+    bench.consumer.awaitDelivered(2);
+    bench.restart();
+    bench.append("a.log", "three\n");
+    assertThat(text(bench.consumer.awaitDelivered(3).get(2), "log.file.record_number"))
+        .isEqualTo("3");
+  }
+
+  @Test
+  void runsOperators() throws Exception {
+    bench.config.operators =
+        List.of(
+            Map.of(
+                "type",
+                "json_parser",
+                "timestamp",
+                Map.of("parse_from", "attributes.ts", "layout", "%Y-%m-%dT%H:%M:%S.%L%z"),
+                "severity",
+                Map.of("parse_from", "attributes.level")),
+            Map.of("type", "move", "from", "attributes.msg", "to", "body"),
+            Map.of("type", "move", "from", "attributes.svc", "to", "resource.service"),
+            Map.of("type", "remove", "field", "attributes.ts"));
+    bench.write(
+        "a.log",
+        """
+        {"ts":"2024-02-03T04:05:06.789Z","level":"warn","msg":"hello","n":1,"svc":"a"}
+        {"ts":"2024-02-03T04:05:07Z","level":"err","msg":"bye","svc":"b"}
+        """);
+    bench.start();
+    List<Received> records = bench.consumer.awaitDelivered(2);
+    Received first = records.getFirst();
+    assertThat(first.text()).isEqualTo("hello");
+    assertThat(first.item().severityNumber()).isEqualTo(13);
+    assertThat(first.item().severityText()).isEqualTo("warn");
+    assertThat(first.item().timeUnixNanos()).isEqualTo(1_706_933_106_789_000_000L);
+    assertThat(first.item().attributes().contains("ts")).isFalse();
+    assertThat(text(first, "n")).isEqualTo("1");
+    assertThat(String.valueOf(first.group().resource().attributes().get("service"))).contains("a");
+    assertThat(String.valueOf(records.get(1).group().resource().attributes().get("service")))
+        .contains("b");
+    assertThat(records.get(1).item().severityNumber()).isEqualTo(17);
+    assertThat(records).extracting(Received::start).containsExactly(0L, first.end());
+  }
+
+  @Test
+  void dropsWhatAnOperatorFailsOnWhenToldToAndMovesOn() throws Exception {
+    bench.config.operators = List.of(Map.of("type", "json_parser", "on_error", "drop"));
+    bench.write("a.log", "no json\n{}\nno json\n");
+    bench.start();
+    bench.consumer.awaitDelivered(1);
+    bench.consumer.await(
+        "dropped record", () -> bench.context.count("receiver_file_dropped_records") == 2);
+    bench.stop();
+    assertThat(bench.consumer.texts()).containsExactly("{}");
+    bench.start();
+    bench.append("a.log", "{\"a\":1}\n");
+    bench.consumer.awaitDelivered(2);
+    assertThat(bench.context.count("receiver_file_dropped_records")).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhichFilesItCannotReadAndReadsTheOthers() throws Exception {
+    bench.write("a.log", "one\n");
+    // Nobody, not even root, opens a socket's or a looping link's name for reading.
+    Files.createSymbolicLink(bench.file("b.log"), bench.file("b.log"));
+    bench.start();
+    bench.consumer.awaitDelivered(1);
+    assertThat(bench.context.count("receiver_file_unreadable_files")).isPositive();
+  }
+
+  @Test
+  void findsNothingWhereThereIsNothing() throws Exception {
+    bench.config.include = List.of(directory + "/absent/*.log");
+    bench.start();
+    Files.createDirectory(bench.file("absent"));
+    Files.writeString(bench.file("absent/a.log"), "one\n");
+    bench.consumer.awaitDelivered(1);
+  }
+
+  @Test
+  void readsMoreFilesThanMayBeOpen() throws Exception {
+    bench.config.maxConcurrentFiles = 2;
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      bench.write(i + ".log", "file " + i + "\n");
+      expected.add("file " + i);
+    }
+    bench.start();
+    bench.consumer.awaitDelivered(9);
+    for (int i = 0; i < 9; i++) {
+      bench.append(i + ".log", "more " + i + "\n");
+      expected.add("more " + i);
+    }
+    bench.consumer.awaitDelivered(18);
+    assertThat(bench.consumer.texts()).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void tellsHowFarBehindItIs() throws Exception {
+    bench.drain = Duration.ZERO;
+    bench.consumer.decide(parcel -> null);
+    bench.write("a.log", "12345\n");
+    bench.start();
+    bench.consumer.awaitReceived(1);
+    assertThat(bench.context.gauge("receiver_file_lag_bytes")).isEqualTo(6);
+    assertThat(bench.context.gauge("receiver_file_lag_seconds")).isPositive();
+    bench.consumer.endHeld(Outcome.DELIVERED);
+    assertThat(bench.context.gauge("receiver_file_lag_bytes")).isZero();
+    assertThat(bench.context.count("receiver_file_read_bytes")).isEqualTo(6);
+    assertThat(bench.context.count("receiver_file_read_records")).isEqualTo(1);
+  }
+
+  @Test
+  void canBeStoppedWithoutAStartAndTwice() throws Exception {
+    bench.stop();
+    bench.start();
+    bench.stop();
+    bench.stop();
+  }
+
+  private static String text(Received record, String key) {
+    var value = record.item().attributes().get(key);
+    return value == null ? "(none)" : value.asText();
+  }
+}

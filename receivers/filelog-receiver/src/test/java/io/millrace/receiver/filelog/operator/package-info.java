@@ -1,0 +1,5 @@
+/** Tests of operators. */
+@NullMarked
+package io.millrace.receiver.filelog.operator;
+
+import org.jspecify.annotations.NullMarked;
