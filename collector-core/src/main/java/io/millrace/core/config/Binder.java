@@ -294,6 +294,8 @@ final class Binder {
           value = record(RecordSchema.of(key.component().getType()), map, full, null, List.of());
         } else if (node instanceof Null && key.component().getType() == String.class) {
           value = text;
+        } else if (node instanceof Null && key.component().getType() == Secret.class) {
+          value = new Secret(text);
         } else if (node instanceof Scalar && key.component().getType() == String.class) {
           value = node instanceof Scalar s && s.isText() ? s.text() : text;
         } else {
