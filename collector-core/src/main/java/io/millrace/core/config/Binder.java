@@ -282,9 +282,18 @@ final class Binder {
     return record(schema, map, full, (Record) fallback, switchable ? List.of(ENABLED) : List.of());
   }
 
+  /** A text as it stands, without the quotes that make an empty one visible. */
+  private static String unquoted(String text) {
+    boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
+    return quoted ? text.substring(1, text.length() - 1) : text;
+  }
+
   private @Nullable Object defaultOf(KeySchema key, Place place, String full) {
     if (key.defaultText().isPresent()) {
       String text = key.defaultText().get();
+      if (key.component().getType() == String.class) {
+        return unquoted(text);
+      }
       Diagnostics broken = new Diagnostics();
       try {
         ConfigNode node = YamlReader.readAt(text, place);
@@ -292,12 +301,8 @@ final class Binder {
         Object value;
         if (key.isSection() && node instanceof Mapping map) {
           value = record(RecordSchema.of(key.component().getType()), map, full, null, List.of());
-        } else if (node instanceof Null && key.component().getType() == String.class) {
-          value = text;
         } else if (node instanceof Null && key.component().getType() == Secret.class) {
           value = new Secret(text);
-        } else if (node instanceof Scalar && key.component().getType() == String.class) {
-          value = node instanceof Scalar s && s.isText() ? s.text() : text;
         } else {
           value = binder.value(key.type(), node, full);
         }
