@@ -1,0 +1,159 @@
+package io.millrace.toolkit.otlpjson;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HexFormat;
+
+/** Writes one request. One thread at a time. */
+final class JsonWriter {
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(400).build())
+          .build();
+
+  private final OutputStream out;
+
+  JsonWriter(OutputStream out) {
+    this.out = out;
+  }
+
+  void request(Shape shape, byte[] bytes) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out, JsonEncoding.UTF8)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+      message(json, shape, bytes, 0, bytes.length);
+    }
+  }
+
+  private void message(JsonGenerator json, Shape shape, byte[] bytes, int from, int to)
+      throws IOException {
+    if (!isGrouped(shape, bytes, from, to)) {
+      byte[] grouped = group(shape, bytes, from, to);
+      message(json, shape, grouped, 0, grouped.length);
+      return;
+    }
+    json.writeStartObject();
+    Field list = null;
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    while (cursor.next()) {
+      Field field = shape.byTag(cursor.tag());
+      if (list != null && (field == null || field.number() != list.number())) {
+        json.writeEndArray();
+        list = null;
+      }
+      if (field == null) {
+        continue;
+      }
+      if (list == null) {
+        json.writeFieldName(field.name());
+        if (field.repeated()) {
+          json.writeStartArray();
+          list = field;
+        }
+      }
+      value(json, field, bytes, cursor);
+    }
+    if (list != null) {
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private void value(JsonGenerator json, Field field, byte[] bytes, WireCursor cursor)
+      throws IOException {
+    Shape shape = field.shape();
+    if (shape != null) {
+      message(json, shape, bytes, cursor.from(), cursor.to());
+      return;
+    }
+    switch (field.kind()) {
+      case STRING -> json.writeString(cursor.text());
+      case BYTES -> json.writeBinary(cursor.content());
+      case TRACE_ID, SPAN_ID -> json.writeString(HexFormat.of().formatHex(cursor.content()));
+      default -> {
+        WireCursor numbers = new WireCursor(bytes, cursor.from(), cursor.to());
+        do {
+          if (!numbers.atEnd()) {
+            number(json, field.kind(), numbers);
+          }
+        } while (!numbers.atEnd());
+      }
+    }
+  }
+
+  private static void number(JsonGenerator json, Kind kind, WireCursor at) throws IOException {
+    switch (kind) {
+      case BOOL -> json.writeBoolean(at.varint() != 0);
+      case DOUBLE -> json.writeNumber(Double.longBitsToDouble(at.fixed(8)));
+      case ENUM, INT32 -> json.writeNumber((int) at.varint());
+      case UINT32 -> json.writeNumber(at.varint() & 0xffff_ffffL);
+      case SINT32 -> {
+        int value = (int) at.varint();
+        json.writeNumber((value >>> 1) ^ -(value & 1));
+      }
+      case FIXED32 -> json.writeNumber(at.fixed(4));
+      case INT64 -> json.writeString(Long.toString(at.varint()));
+      case UINT64 -> json.writeString(Long.toUnsignedString(at.varint()));
+      case FIXED64 -> json.writeString(Long.toUnsignedString(at.fixed(8)));
+      case SFIXED64 -> json.writeString(Long.toString(at.fixed(8)));
+      case STRING, BYTES, TRACE_ID, SPAN_ID, MESSAGE ->
+          throw new IllegalStateException("Not a number: " + kind);
+    }
+  }
+
+  /** Whether each field's occurrences are neighbours, and what comes once came once. */
+  private static boolean isGrouped(Shape shape, byte[] bytes, int from, int to) {
+    int seen = 0;
+    boolean chosen = false;
+    int before = 0;
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    while (cursor.next()) {
+      Field field = shape.byTag(cursor.tag());
+      if (field == null) {
+        continue;
+      }
+      int bit = 1 << field.number();
+      boolean again = (seen & bit) != 0;
+      if ((again && (field.number() != before || !field.repeated())) || (field.oneof() && chosen)) {
+        return false;
+      }
+      seen |= bit;
+      chosen |= field.oneof();
+      before = field.number();
+    }
+    return true;
+  }
+
+  /** The same message by field number; of what comes once, and of a choice, the last. */
+  private static byte[] group(Shape shape, byte[] bytes, int from, int to) {
+    int lastChoice = 0;
+    int[] last = new int[Integer.SIZE];
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    while (cursor.next()) {
+      Field field = shape.byTag(cursor.tag());
+      if (field != null) {
+        last[field.number()] = cursor.start();
+        lastChoice = field.oneof() ? cursor.start() : lastChoice;
+      }
+    }
+    ByteArrayOutputStream grouped = new ByteArrayOutputStream(to - from);
+    for (int number = 1; number < last.length; number++) {
+      WireCursor again = new WireCursor(bytes, from, to);
+      while (again.next()) {
+        Field field = shape.byTag(again.tag());
+        if (field != null && field.number() == number) {
+          boolean counts = field.repeated() || again.start() == last[number];
+          if (counts && (!field.oneof() || again.start() == lastChoice)) {
+            grouped.write(bytes, again.start(), again.to() - again.start());
+          }
+        }
+      }
+    }
+    return grouped.toByteArray();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.otlpjson;
+
+import org.jspecify.annotations.NullMarked;
