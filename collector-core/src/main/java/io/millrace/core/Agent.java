@@ -110,7 +110,6 @@ public final class Agent {
     Graph running = graph;
     try {
       if (running != null) {
-        LOGGER.atInfo().log("Stopping");
         running.stop(options.grace());
         graph = null;
       }

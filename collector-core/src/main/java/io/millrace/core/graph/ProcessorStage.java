@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +36,7 @@ final class ProcessorStage implements Consumer {
   private final Signal signal;
   private final Consumer next;
   private final DropJournal journal;
-  private final Intake intake;
-  private final Output output;
+  private final Instruments instruments;
   private final Tally incoming;
   private final Tally outgoing;
   private final Tally dropped;
@@ -44,7 +44,10 @@ final class ProcessorStage implements Consumer {
   private final Tally refused;
   private final Tally misbehaved;
   private final LogLimiter limiter = new LogLimiter();
-  private volatile boolean stateful;
+  private volatile @Nullable Doors doors;
+
+  /** The ways in and out of a processor that keeps Deliveries; a simple one has none. */
+  private record Doors(Intake intake, Output output) {}
 
   ProcessorStage(
       ComponentSlot<Processor> slot,
@@ -76,16 +79,7 @@ final class ProcessorStage implements Consumer {
             "otelcol_processor_refused_items", "Items that went back to their source", labels);
     this.misbehaved = Misbehaviour.calls(instruments, slot.identity());
     this.next = next;
-    this.intake = new Intake(slot, signal, incoming, instruments);
-    this.output =
-        new Output(
-            slot,
-            signal,
-            parcel -> {
-              outgoing.add(parcel.batch().itemCount());
-              next.accept(parcel);
-            },
-            instruments);
+    this.instruments = instruments;
   }
 
   @Override
@@ -97,22 +91,26 @@ final class ProcessorStage implements Consumer {
     switch (processor) {
       case SimpleProcessor simple -> process(simple, parcel);
       case StatefulProcessor keeper -> {
-        stateful = true;
-        intake.give(parcel, taken -> keeper.accept(taken, output));
+        Doors used = doors();
+        used.intake().give(parcel, taken -> keeper.accept(taken, used.output()));
       }
     }
   }
 
   /** Ends what a stateful processor has left, when the agent stops. */
   void endAll(Outcome outcome) {
-    output.endAll(outcome);
-    intake.endAll(outcome);
+    Doors used = doors;
+    if (used != null) {
+      used.output().endAll(outcome);
+      used.intake().endAll(outcome);
+    }
   }
 
   /** The books of this stage. */
   List<Balance> balances() {
-    if (stateful) {
-      return List.of(intake.balance(), output.balance());
+    Doors used = doors;
+    if (used != null) {
+      return List.of(used.intake().balance(), used.output().balance());
     }
     return List.of(
         new Balance(
@@ -122,6 +120,27 @@ final class ProcessorStage implements Consumer {
             dropped.value() - added.value(),
             refused.value(),
             0));
+  }
+
+  private Doors doors() {
+    Doors made = doors;
+    if (made != null) {
+      return made;
+    }
+    synchronized (this) {
+      Doors raced = doors;
+      if (raced == null) {
+        Intake intake = new Intake(slot, signal, incoming, instruments);
+        raced = new Doors(intake, new Output(slot, signal, this::handOn, instruments));
+        doors = raced;
+      }
+      return raced;
+    }
+  }
+
+  private void handOn(Parcel parcel) throws InterruptedException {
+    outgoing.add(parcel.batch().itemCount());
+    next.accept(parcel);
   }
 
   private void process(SimpleProcessor processor, Parcel parcel) throws InterruptedException {
@@ -141,8 +160,7 @@ final class ProcessorStage implements Consumer {
       Calls.leave(loader);
     }
     if (after == before) {
-      outgoing.add(before.itemCount());
-      next.accept(parcel);
+      handOn(parcel);
       return;
     }
     if (after == null || after.signal() != before.signal()) {
@@ -158,8 +176,7 @@ final class ProcessorStage implements Consumer {
       parcel.delivery().delivered();
       return;
     }
-    outgoing.add(after.itemCount());
-    next.accept(parcel.withBatch(after));
+    handOn(parcel.withBatch(after));
   }
 
   /** Notes the origins of what is missing; refuses the parcel when they cannot be noted. */
@@ -177,8 +194,7 @@ final class ProcessorStage implements Consumer {
     }
   }
 
-  private void misbehaved(
-      Parcel parcel, String problem, @org.jspecify.annotations.Nullable Throwable cause) {
+  private void misbehaved(Parcel parcel, String problem, @Nullable Throwable cause) {
     misbehaved.add(1);
     if (limiter.permit(problem) >= 0) {
       LOGGER
