@@ -1,6 +1,7 @@
 package io.millrace.testkit.server;
 
 import io.millrace.testkit.Json;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ public final class FlinkCluster implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ServerOptions options;
-  private final Path libraries;
+  private final String classPath;
   private final List<@Nullable ServerProcess> taskManagers = new ArrayList<>();
   private final List<Integer> lives = new ArrayList<>();
   private int launches;
@@ -37,9 +38,9 @@ public final class FlinkCluster implements AutoCloseable {
   private FlinkRest rest = new FlinkRest(ports.get(0));
   private @Nullable ServerProcess jobManager;
 
-  private FlinkCluster(ServerOptions options, Path libraries) {
+  private FlinkCluster(ServerOptions options, String classPath) {
     this.options = options;
-    this.libraries = libraries;
+    this.classPath = classPath;
   }
 
   /** Starts a JobManager and one TaskManager of two slots; returns when the slots are offered. */
@@ -55,7 +56,7 @@ public final class FlinkCluster implements AutoCloseable {
    */
   public static FlinkCluster start(ServerOptions options, int taskManagers)
       throws IOException, InterruptedException {
-    FlinkCluster cluster = new FlinkCluster(options, ServerHome.find().flinkLibraries());
+    FlinkCluster cluster = new FlinkCluster(options, ServerHome.find().flinkClassPath());
     try {
       for (int i = 0; i < taskManagers; i++) {
         cluster.taskManagers.add(null);
@@ -329,11 +330,10 @@ public final class FlinkCluster implements AutoCloseable {
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Dlog4j.configurationFile=" + configuration().resolve("log4j2.properties"));
-    command.addAll(List.of("-cp", configuration() + ":" + libraries.resolve("*")));
+    command.addAll(List.of("-cp", configuration() + File.pathSeparator + classPath));
     command.addAll(main);
     command.add("-Dio.tmp.dirs=" + temporary);
-    Map<String, String> environment =
-        Map.of("FLINK_CONF_DIR", configuration().toString(), "FLINK_LIB_DIR", libraries.toString());
+    Map<String, String> environment = Map.of("FLINK_CONF_DIR", configuration().toString());
     List<String> whole = process.java(TASK_MANAGER_HEAP_MEBIBYTES, command);
     return ServerProcess.start("Flink " + name, whole, environment, log(name));
   }
@@ -397,7 +397,7 @@ public final class FlinkCluster implements AutoCloseable {
         appender.console.type = Console
         appender.console.name = console
         appender.console.layout.type = PatternLayout
-        appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %c{1.} %m%n
+        appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS}{UTC} %-5p %c %x - %m%n
         rootLogger.level = info
         rootLogger.appenderRef.console.ref = console
         """);

@@ -26,6 +26,18 @@ import org.jspecify.annotations.Nullable;
  * called one after the other.
  */
 public final class KafkaServer implements AutoCloseable {
+  /** The layout of Kafka's own distribution, in UTC. */
+  private static final String LOG4J =
+      """
+      status = error
+      appender.console.type = Console
+      appender.console.name = console
+      appender.console.layout.type = PatternLayout
+      appender.console.layout.pattern = [%d{yyyy-MM-dd HH:mm:ss,SSS}{UTC}] %p %m (%c)%n
+      rootLogger.level = info
+      rootLogger.appenderRef.console.ref = console
+      """;
+
   private static final int DEFAULT_HEAP_MEBIBYTES = 256;
   private static final int FORMAT_HEAP_MEBIBYTES = 128;
   private static final int MAX_STARTS = 5;
@@ -42,11 +54,11 @@ public final class KafkaServer implements AutoCloseable {
   private KafkaServer(
       ServerOptions options,
       @Nullable KafkaSecurity security,
-      Path libraries,
+      String classPath,
       List<Integer> ports) {
     this.options = options;
     this.security = security;
-    this.classPath = libraries.resolve("*").toString();
+    this.classPath = classPath;
     this.ports = ports;
   }
 
@@ -62,8 +74,8 @@ public final class KafkaServer implements AutoCloseable {
    */
   public static KafkaServer start(ServerOptions options, @Nullable KafkaSecurity security)
       throws IOException, InterruptedException {
-    Path libraries = ServerHome.find().kafkaLibraries();
-    KafkaServer server = new KafkaServer(options, security, libraries, newPorts());
+    String classPath = ServerHome.find().kafkaClassPath();
+    KafkaServer server = new KafkaServer(options, security, classPath, newPorts());
     try {
       for (int starts = 1; ; starts++) {
         server.writeProperties();
@@ -181,8 +193,7 @@ public final class KafkaServer implements AutoCloseable {
     List<String> jvm =
         List.of(
             "-Xms64m",
-            "-Dorg.slf4j.simpleLogger.showDateTime=true",
-            "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
+            "-Dlog4j2.configurationFile=" + log4j(),
             "-cp",
             classPath,
             "kafka.Kafka",
@@ -199,7 +210,6 @@ public final class KafkaServer implements AutoCloseable {
     }
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-cp", classPath));
-    arguments.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     arguments.addAll(List.of("kafka.tools.StorageTool", "format", "--ignore-formatted"));
     arguments.addAll(List.of("--cluster-id", "millrace-testkit-00000"));
     arguments.addAll(List.of("--config", properties().toString()));
@@ -209,6 +219,10 @@ public final class KafkaServer implements AutoCloseable {
     Path output = options.directory().resolve("format.log");
     ServerOptions plain = options.withHeapMebibytes(FORMAT_HEAP_MEBIBYTES);
     Commands.run(plain.java(FORMAT_HEAP_MEBIBYTES, arguments), Map.of(), "", output);
+  }
+
+  private Path log4j() {
+    return options.directory().resolve("log4j2.properties");
   }
 
   private Path properties() {
@@ -256,6 +270,7 @@ public final class KafkaServer implements AutoCloseable {
             .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\") + "\n")
             .collect(Collectors.joining());
     Files.writeString(properties(), text);
+    Files.writeString(log4j(), LOG4J);
   }
 
   private static List<Integer> newPorts() {

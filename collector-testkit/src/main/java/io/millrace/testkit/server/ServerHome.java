@@ -1,9 +1,12 @@
 package io.millrace.testkit.server;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +52,14 @@ public final class ServerHome {
             + "\")");
   }
 
-  /** The folder of Kafka's jars. */
-  public Path kafkaLibraries() throws IOException {
-    return existing("Kafka", servers.resolve("kafka-server/target/lib"));
+  /** Kafka's jars, as the option {@code -cp} takes them. */
+  public String kafkaClassPath() throws IOException {
+    return classPath("Kafka", servers.resolve("kafka-server/target"));
   }
 
-  /** The folder of Flink's jars. */
-  public Path flinkLibraries() throws IOException {
-    return existing("Flink", servers.resolve("flink-server/target/lib"));
+  /** Flink's jars, as the option {@code -cp} takes them. */
+  public String flinkClassPath() throws IOException {
+    return classPath("Flink", servers.resolve("flink-server/target"));
   }
 
   /** Elasticsearch's home. */
@@ -71,8 +74,15 @@ public final class ServerHome {
     return existing("Elasticsearch", found == null ? target.resolve("elasticsearch-*") : found);
   }
 
+  private static String classPath(String name, Path target) throws IOException {
+    String relative = Files.readString(existing(name, target.resolve("class-path.txt")));
+    return Arrays.stream(relative.strip().split(":", -1))
+        .map(jar -> target.resolve(jar).toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
   private static Path existing(String name, Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.exists(folder)) {
       throw new IOException(
           name
               + " server: "

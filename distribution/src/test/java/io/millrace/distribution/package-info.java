@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.distribution;
+
+import org.jspecify.annotations.NullMarked;
