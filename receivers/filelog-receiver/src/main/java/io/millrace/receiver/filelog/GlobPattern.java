@@ -60,8 +60,9 @@ final class GlobPattern {
 
   /** Whether the pattern matches a path as a whole. */
   boolean matches(String path) {
-    boolean pathAbsolute = path.startsWith("/");
-    return pathAbsolute == absolute && matches(0, names(path), 0);
+    boolean anywhere = !parts.isEmpty() && parts.getFirst().anyDepth();
+    boolean sameRoot = path.startsWith("/") == absolute || anywhere;
+    return sameRoot && matches(0, names(path), 0);
   }
 
   private boolean matches(int part, List<String> names, int name) {

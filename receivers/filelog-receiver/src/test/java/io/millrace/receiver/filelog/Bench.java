@@ -4,6 +4,8 @@ import io.millrace.api.component.Outputs;
 import io.millrace.api.component.StartException;
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.telemetry.Signal;
+import io.millrace.testkit.MemoryStorage;
+import io.millrace.testkit.TestContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Bench implements AutoCloseable {
   final Path directory;
   final ConfigFixture config = new ConfigFixture();
-  final MemoryStorage storage = new MemoryStorage();
-  final FakeContext context = new FakeContext(storage);
+  TestContext context;
   FakeConsumer consumer = new FakeConsumer();
   Duration releaseAfter = Duration.ofMillis(100);
   Duration drain = Duration.ofSeconds(5);
@@ -28,10 +29,12 @@ final class Bench implements AutoCloseable {
 
   Bench(Path directory) {
     this.directory = directory;
+    this.context = TestContext.of("filelog", directory.resolve("state"));
     this.config.include = List.of(directory + "/*.log");
   }
 
   void start() throws StartException {
+    context = context.nextLife();
     receiver = make();
     receiver.start();
   }
@@ -57,6 +60,15 @@ final class Bench implements AutoCloseable {
     if (running != null) {
       running.kill();
     }
+  }
+
+  MemoryStorage storage() {
+    return context.memoryStorage(null);
+  }
+
+  /** What a gauge shows; not a number when there is none. */
+  double gauge(String name) {
+    return context.meter().gauge(name).orElse(Double.NaN);
   }
 
   Path file(String name) {

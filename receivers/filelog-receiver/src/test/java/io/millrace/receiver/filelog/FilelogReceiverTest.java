@@ -6,6 +6,7 @@ import io.millrace.api.pipeline.Outcome;
 import io.millrace.receiver.filelog.FilelogConfig.MaxLogSizeBehavior;
 import io.millrace.receiver.filelog.FilelogConfig.MultilineConfig;
 import io.millrace.receiver.filelog.FilelogConfig.StartAt;
+import io.millrace.testkit.TestContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ class FilelogReceiverTest {
     assertThat(records)
         .allSatisfy(
             each -> {
-              assertThat(each.stream()).matches("file/agent/\\d+-\\d+/\\d+");
+              assertThat(each.stream()).matches("file/" + TestContext.AGENT_ID + "/\\d+-\\d+/\\d+");
               assertThat(each.item().attributes().get("log.file.name")).isNotNull();
               assertThat(each.item().observedTimeUnixNanos()).isPositive();
               assertThat(each.item().timeUnixNanos()).isZero();
@@ -68,7 +69,7 @@ class FilelogReceiverTest {
     bench.config.startAt = StartAt.END;
     bench.write("a.log", "old\n");
     bench.start();
-    bench.consumer.await("open file", () -> bench.context.gauge("receiver_file_open_files") == 1);
+    bench.consumer.await("open file", () -> bench.gauge("receiver_file_open_files") == 1);
     bench.append("a.log", "new\n");
     bench.write("b.log", "later\n");
     bench.consumer.awaitDelivered(2);
@@ -83,7 +84,7 @@ class FilelogReceiverTest {
     bench.config.startAt = StartAt.END;
     bench.write("a.log", "old\n");
     bench.start();
-    bench.consumer.await("open file", () -> bench.context.gauge("receiver_file_open_files") == 1);
+    bench.consumer.await("open file", () -> bench.gauge("receiver_file_open_files") == 1);
     bench.stop();
     bench.append("a.log", "while down\n");
     bench.write("b.log", "appeared\n");
@@ -167,7 +168,7 @@ class FilelogReceiverTest {
     bench.consumer.awaitDelivered(3);
     assertThat(bench.consumer.texts()).containsExactly("one", "two", "three");
     assertThat(bench.consumer.received()).hasSizeGreaterThanOrEqualTo(3 + 3 * 2 - 2);
-    assertThat(bench.context.count("receiver_file_resent_batches")).isEqualTo(3);
+    assertThat(bench.context.meter().count("receiver_file_resent_batches")).isEqualTo(3);
   }
 
   @Test
@@ -247,15 +248,16 @@ class FilelogReceiverTest {
     bench.consumer.await(
         "stored position",
         () ->
-            bench.storage.entries().entrySet().stream()
+            bench.storage().entries().entrySet().stream()
                 .filter(each -> each.getKey().startsWith("file/"))
                 .allMatch(each -> position(each.getValue()) == 4));
-    bench.storage.fail(true);
+    bench.storage().failNext(Integer.MAX_VALUE);
     bench.append("a.log", "part");
     bench.consumer.await(
-        "failure to store", () -> bench.context.count("receiver_file_storage_failures") > 0);
+        "failure to store",
+        () -> bench.context.meter().count("receiver_file_storage_failures") > 0);
     assertThat(bench.consumer.texts()).containsExactly("one");
-    bench.storage.fail(false);
+    bench.storage().failNext(0);
     bench.consumer.awaitDelivered(2);
     assertThat(bench.consumer.texts()).containsExactly("one", "part");
   }
@@ -271,12 +273,13 @@ class FilelogReceiverTest {
   @Test
   void handsNothingOverBeforeTheGenerationIsStored() throws Exception {
     bench.start();
-    bench.storage.fail(true);
+    bench.storage().failNext(Integer.MAX_VALUE);
     bench.write("a.log", "one\n");
     bench.consumer.await(
-        "failure to store", () -> bench.context.count("receiver_file_storage_failures") > 2);
+        "failure to store",
+        () -> bench.context.meter().count("receiver_file_storage_failures") > 2);
     assertThat(bench.consumer.received()).isEmpty();
-    bench.storage.fail(false);
+    bench.storage().failNext(0);
     bench.consumer.awaitDelivered(1);
   }
 
@@ -446,13 +449,13 @@ class FilelogReceiverTest {
     bench.start();
     bench.consumer.awaitDelivered(1);
     bench.consumer.await(
-        "dropped record", () -> bench.context.count("receiver_file_dropped_records") == 2);
+        "dropped record", () -> bench.context.meter().count("receiver_file_dropped_records") == 2);
     bench.stop();
     assertThat(bench.consumer.texts()).containsExactly("{}");
     bench.start();
     bench.append("a.log", "{\"a\":1}\n");
     bench.consumer.awaitDelivered(2);
-    assertThat(bench.context.count("receiver_file_dropped_records")).isEqualTo(2);
+    assertThat(bench.context.meter().count("receiver_file_dropped_records")).isZero();
   }
 
   @Test
@@ -462,7 +465,7 @@ class FilelogReceiverTest {
     Files.createSymbolicLink(bench.file("b.log"), bench.file("b.log"));
     bench.start();
     bench.consumer.awaitDelivered(1);
-    assertThat(bench.context.count("receiver_file_unreadable_files")).isPositive();
+    assertThat(bench.context.meter().count("receiver_file_unreadable_files")).isPositive();
   }
 
   @Test
@@ -499,12 +502,12 @@ class FilelogReceiverTest {
     bench.write("a.log", "12345\n");
     bench.start();
     bench.consumer.awaitReceived(1);
-    assertThat(bench.context.gauge("receiver_file_lag_bytes")).isEqualTo(6);
-    assertThat(bench.context.gauge("receiver_file_lag_seconds")).isPositive();
+    assertThat(bench.gauge("receiver_file_lag_bytes")).isEqualTo(6);
+    assertThat(bench.gauge("receiver_file_lag_seconds")).isPositive();
     bench.consumer.endHeld(Outcome.DELIVERED);
-    assertThat(bench.context.gauge("receiver_file_lag_bytes")).isZero();
-    assertThat(bench.context.count("receiver_file_read_bytes")).isEqualTo(6);
-    assertThat(bench.context.count("receiver_file_read_records")).isEqualTo(1);
+    assertThat(bench.gauge("receiver_file_lag_bytes")).isZero();
+    assertThat(bench.context.meter().count("receiver_file_read_bytes")).isEqualTo(6);
+    assertThat(bench.context.meter().count("receiver_file_read_records")).isEqualTo(1);
   }
 
   @Test

@@ -72,7 +72,7 @@ class RotationTest {
     Files.move(bench.file("a.log"), bench.file("a.old"));
     bench.consumer.awaitDelivered(2);
     assertThat(bench.consumer.texts()).containsExactly("one", "last without end");
-    bench.consumer.await("closed file", () -> bench.context.gauge("receiver_file_open_files") == 0);
+    bench.consumer.await("closed file", () -> bench.gauge("receiver_file_open_files") == 0);
   }
 
   @Test
@@ -86,7 +86,7 @@ class RotationTest {
     bench.consumer.decide(parcel -> Outcome.DELIVERED);
     bench.consumer.awaitDelivered(2);
     assertThat(bench.consumer.texts()).containsExactly("one", "two");
-    bench.consumer.await("closed file", () -> bench.context.gauge("receiver_file_open_files") == 0);
+    bench.consumer.await("closed file", () -> bench.gauge("receiver_file_open_files") == 0);
   }
 
   @Test
@@ -115,7 +115,7 @@ class RotationTest {
     assertThat(bench.consumer.texts()).containsExactly("one", "two");
     assertThat(stream("two")).isNotEqualTo(stream("one"));
     assertThat(bench.consumer.delivered().getLast().start()).isZero();
-    assertThat(bench.context.count("receiver_file_truncations")).isPositive();
+    assertThat(bench.context.meter().count("receiver_file_truncations")).isPositive();
   }
 
   @Test
@@ -187,8 +187,8 @@ class RotationTest {
     // system that gives it again does the rest, else the entry is put under the new file's id.
     bench.write("a.log", "other file\n");
     FileId reused = FileId.of(bench.file("a.log"));
-    byte[] state = bench.storage.entries().getOrDefault("file/" + id, new byte[0]);
-    bench.storage.put(Map.of("file/" + reused, state));
+    byte[] state = bench.storage().entries().getOrDefault("file/" + id, new byte[0]);
+    bench.storage().put(Map.of("file/" + reused, state));
     bench.start();
     bench.consumer.awaitDelivered(2);
     List<Received> records = bench.consumer.delivered();
@@ -247,7 +247,8 @@ class RotationTest {
     bench.start();
     bench.consumer.awaitDelivered(2);
     Files.writeString(bench.file("a.log"), header);
-    bench.consumer.await("truncation", () -> bench.context.count("receiver_file_truncations") == 1);
+    bench.consumer.await(
+        "truncation", () -> bench.context.meter().count("receiver_file_truncations") == 1);
     bench.append("a.log", "two\n");
     bench.consumer.awaitDelivered(3);
     assertThat(bench.consumer.texts()).containsExactly(header.trim(), "one", "two");
@@ -263,7 +264,8 @@ class RotationTest {
     bench.start();
     bench.consumer.awaitDelivered(2);
     Files.writeString(bench.file("a.log"), header);
-    bench.consumer.await("truncation", () -> bench.context.count("receiver_file_truncations") == 1);
+    bench.consumer.await(
+        "truncation", () -> bench.context.meter().count("receiver_file_truncations") == 1);
     bench.append("a.log", "two\nthree\n");
     bench.consumer.awaitDelivered(3);
     assertThat(bench.consumer.texts()).containsExactly(header.trim(), "one", "three");

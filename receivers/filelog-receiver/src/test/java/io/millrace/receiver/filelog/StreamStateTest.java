@@ -1,0 +1,88 @@
+package io.millrace.receiver.filelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.testkit.MemoryStorage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class StreamStateTest {
+  private static final FileId ID = new FileId("2049", "17");
+
+  @Test
+  void comesBackAsItWas() throws IOException {
+    byte[] bytes = "some bytes".getBytes(StandardCharsets.UTF_8);
+    StreamState state =
+        new StreamState(
+            3,
+            1000,
+            7,
+            Fingerprint.of(bytes, 0, 10),
+            Fingerprint.of(bytes, 2, 5),
+            List.of(1005L, 2000L),
+            99,
+            "/var/log/ä.log");
+    assertThat(StreamState.decode(state.encode())).isEqualTo(state);
+  }
+
+  @Test
+  void refusesBytesThatAreNoState() {
+    assertThatThrownBy(() -> StreamState.decode(new byte[] {9})).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> StreamState.decode(new byte[] {1, 0})).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void neverGivesAGenerationTwiceThoughAFileIsForgotten() throws IOException {
+    MemoryStorage storage = new MemoryStorage();
+    Checkpoints checkpoints = load(storage, 100);
+    assertThat(checkpoints.fresh()).isTrue();
+    assertThat(checkpoints.nextGeneration(ID)).isEqualTo(100);
+    checkpoints.save(List.of(life(100)));
+    assertThat(checkpoints.nextGeneration(ID)).isEqualTo(101);
+    checkpoints.save(List.of(life(101)));
+    assertThat(checkpoints.forget(1, List.of(ID))).isZero();
+    assertThat(checkpoints.forget(1, List.of())).isEqualTo(1);
+    assertThat(checkpoints.nextGeneration(ID)).isEqualTo(102);
+    Checkpoints again = load(storage, 5);
+    assertThat(again.fresh()).isFalse();
+    assertThat(again.find(ID)).isEmpty();
+    assertThat(again.nextGeneration(ID)).isEqualTo(102);
+  }
+
+  @Test
+  void leavesOutLivesThatAreOver() throws IOException {
+    MemoryStorage storage = new MemoryStorage();
+    Checkpoints checkpoints = load(storage, 1);
+    Life over = life(1);
+    over.end();
+    checkpoints.save(List.of(over, life(2)));
+    assertThat(load(storage, 1).find(ID).orElseThrow().generation()).isEqualTo(2);
+  }
+
+  @Test
+  void takesLaterGenerationsWhenAnEntryIsDamaged() throws IOException {
+    MemoryStorage storage = new MemoryStorage();
+    load(storage, 1).save(List.of(life(1)));
+    storage.put(Map.of("file/" + ID, new byte[] {42}));
+    Checkpoints checkpoints = load(storage, 500);
+    assertThat(checkpoints.find(ID)).isEmpty();
+    assertThat(checkpoints.nextGeneration(ID)).isEqualTo(500);
+  }
+
+  private static Checkpoints load(MemoryStorage storage, long generation) throws IOException {
+    return Checkpoints.load(storage, generation, LoggerFactory.getLogger("test"));
+  }
+
+  private static Life life(long generation) {
+    return new Life(
+        ID,
+        "agent",
+        new StreamState(
+            generation, 0, 0, Fingerprint.EMPTY, Fingerprint.EMPTY, List.of(), 0, "/a"));
+  }
+}
