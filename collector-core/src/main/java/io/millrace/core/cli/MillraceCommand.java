@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  millrace run --config agent.yaml",
       "  millrace validate agent.yaml",
-      "  millrace print-config --config base.yaml --config site.yaml --set processors.batch.timeout=2s",
+      "  millrace print-config base.yaml site.yaml --set processors.batch.timeout=2s",
       "  millrace demo",
       "",
       "Exit codes: 0 ok, 1 configuration or start error, 2 wrong command line."

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace run --config agent.yaml",
-      "  millrace run agent.yaml --set service.telemetry.logs.level=debug --memory 256MiB",
+      "  millrace run agent.yaml --memory 256MiB",
+      "  millrace run agent.yaml --set service.telemetry.logs.level=debug",
       "  millrace run agent.yaml --ephemeral"
     })
 final class RunCommand implements Callable<Integer> {

@@ -288,36 +288,39 @@ final class Binder {
     return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
+  private @Nullable Object declaredDefault(
+      KeySchema key, String text, Place place, String full) {
+    Class<?> type = key.component().getType();
+    if (type == String.class) {
+      return unquoted(text);
+    }
+    if (type == Secret.class) {
+      return new Secret(unquoted(text));
+    }
+    Diagnostics broken = new Diagnostics();
+    try {
+      ConfigNode node = YamlReader.readAt(text, place);
+      Object value =
+          key.isSection() && node instanceof Mapping map
+              ? record(RecordSchema.of(type), map, full, null, List.of())
+              : new Binder(broken).value(key.type(), node, full);
+      if (!broken.hasErrors()) {
+        return value;
+      }
+    } catch (MalformedYamlException e) {
+      broken.error(e.place(), full, String.valueOf(e.getMessage()));
+    }
+    throw new IllegalStateException(
+        key.component().getDeclaringRecord().getName()
+            + ": default of "
+            + key.name()
+            + ": "
+            + broken.errors());
+  }
+
   private @Nullable Object defaultOf(KeySchema key, Place place, String full) {
     if (key.defaultText().isPresent()) {
-      String text = key.defaultText().get();
-      if (key.component().getType() == String.class) {
-        return unquoted(text);
-      }
-      Diagnostics broken = new Diagnostics();
-      try {
-        ConfigNode node = YamlReader.readAt(text, place);
-        Binder binder = new Binder(broken);
-        Object value;
-        if (key.isSection() && node instanceof Mapping map) {
-          value = record(RecordSchema.of(key.component().getType()), map, full, null, List.of());
-        } else if (node instanceof Null && key.component().getType() == Secret.class) {
-          value = new Secret(text);
-        } else {
-          value = binder.value(key.type(), node, full);
-        }
-        if (!broken.hasErrors()) {
-          return value;
-        }
-      } catch (MalformedYamlException e) {
-        broken.error(e.place(), full, String.valueOf(e.getMessage()));
-      }
-      throw new IllegalStateException(
-          key.component().getDeclaringRecord().getName()
-              + ": default of "
-              + key.name()
-              + ": "
-              + broken.errors());
+      return declaredDefault(key, key.defaultText().get(), place, full);
     }
     if (key.nullable()) {
       return null;

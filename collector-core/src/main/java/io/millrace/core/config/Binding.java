@@ -1,6 +1,8 @@
 package io.millrace.core.config;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,13 +16,21 @@ import java.util.Optional;
 public record Binding<C extends Record>(
     Optional<C> value, List<Problem> errors, List<Problem> warnings) {
 
-  /** Binds a record. */
+  /** Binds a record from YAML without references. */
   public static <C extends Record> Binding<C> of(Class<C> type, String yaml) {
+    return of(type, yaml, new Environment(Map.of(), Path.of("")));
+  }
+
+  /** Binds a record from YAML whose references are resolved in an environment. */
+  public static <C extends Record> Binding<C> of(
+      Class<C> type, String yaml, Environment environment) {
     Diagnostics diagnostics = new Diagnostics();
-    Place.Source source = new Place.Source("config.yaml", 0);
+    ConfigSources sources = new ConfigSources(environment, diagnostics);
     C value = null;
     try {
-      value = new Binder(diagnostics).bind(type, YamlReader.read(yaml, source), "");
+      ConfigNode node = YamlReader.read(yaml, sources.source("config.yaml"));
+      ConfigNode expanded = new Expander(sources, environment, diagnostics).expand(node);
+      value = new Binder(diagnostics).bind(type, expanded, "");
     } catch (MalformedYamlException e) {
       diagnostics.error(e.place(), "", String.valueOf(e.getMessage()));
     }

@@ -156,14 +156,25 @@ final class DocumentReader {
                 diagnostics.error(entry.place(), path, unknownType(kind, id));
                 return;
               }
-              Configured component =
-                  kind == Kind.EXPORTER
-                      ? exporter(id, known.get().factory(), entry.value(), path)
-                      : component(id, known.get().factory(), entry.value(), path);
+              Configured component = configured(kind, id, known.get(), entry, path);
               if (component != null) {
                 of(kind).put(id, component);
               }
             });
+  }
+
+  private @Nullable Configured configured(
+      Kind kind, ComponentId id, Components.Entry type, Entry entry, String path) {
+    try {
+      return kind == Kind.EXPORTER
+          ? exporter(id, type.factory(), entry.value(), path)
+          : component(id, type.factory(), entry.value(), path);
+    } catch (RuntimeException | LinkageError e) {
+      // A plugin's record or rules; the others' problems are reported all the same.
+      diagnostics.error(
+          entry.place(), path, "plugin " + type.plugin() + " cannot read its configuration: " + e);
+      return null;
+    }
   }
 
   private Map<ComponentId, Place> places(Kind kind) {
@@ -177,7 +188,7 @@ final class DocumentReader {
       return text + " (the logging exporter has been deprecated, use the debug exporter instead)";
     }
     if (KnownComponents.contains(kind, type)) {
-      text.append(", which is a ")
+      text.append(kind.id().startsWith("e") ? ", which is an " : ", which is a ")
           .append(kind.id())
           .append(" known to the Collector, not in Millrace");
     }
