@@ -13,7 +13,9 @@ public final class Main {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = run(new Terminal(out, err, Environment.ofProcess()), AgentStarter::startAgent, args);
+    Terminal terminal =
+        new Terminal(out, err, Environment.ofProcess(), Main.class.getClassLoader());
+    int code = run(terminal, AgentStarter::startAgent, args);
     out.flush();
     err.flush();
     System.exit(code);

@@ -36,7 +36,7 @@ final class PluginOptions {
     if (plugins == null && home != null) {
       plugins = Path.of(home, "plugins");
     }
-    PluginLoader.Loaded loaded = PluginLoader.load(PluginOptions.class.getClassLoader(), plugins);
+    PluginLoader.Loaded loaded = PluginLoader.load(terminal.application(), plugins);
     loaded.problems().forEach(problem -> terminal.err().println("warning: " + problem));
     return loaded.components();
   }

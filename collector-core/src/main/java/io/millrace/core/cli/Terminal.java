@@ -9,5 +9,7 @@ import java.io.PrintWriter;
  * @param out results
  * @param err messages
  * @param environment variables and directory
+ * @param application where the built-in components are
  */
-public record Terminal(PrintWriter out, PrintWriter err, Environment environment) {}
+public record Terminal(
+    PrintWriter out, PrintWriter err, Environment environment, ClassLoader application) {}

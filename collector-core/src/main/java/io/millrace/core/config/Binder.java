@@ -288,8 +288,7 @@ final class Binder {
     return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
-  private @Nullable Object declaredDefault(
-      KeySchema key, String text, Place place, String full) {
+  private @Nullable Object declaredDefault(KeySchema key, String text, Place place, String full) {
     Class<?> type = key.component().getType();
     if (type == String.class) {
       return unquoted(text);

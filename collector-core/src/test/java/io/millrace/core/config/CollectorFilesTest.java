@@ -270,7 +270,8 @@ final class CollectorFilesTest {
     List<?> scenarios = read(file) instanceof List<?> list ? list : List.of();
     int checked = 0;
     for (Object item : scenarios) {
-      if (!(item instanceof Map<?, ?> scenario && scenario.get("configs") instanceof List<?> sources)) {
+      if (!(item instanceof Map<?, ?> scenario
+          && scenario.get("configs") instanceof List<?> sources)) {
         continue;
       }
       List<String> configs = new ArrayList<>();
@@ -349,8 +350,7 @@ final class CollectorFilesTest {
   })
   void documentsArePrinted(String name, ConfigPrinter.Mode mode, String expected) {
     AgentConfig config = load(root.resolve("otelcol/testdata"), name).config().orElseThrow();
-    assertThat(new ConfigPrinter(mode).print(config, ConfigPrinter.Format.YAML))
-        .contains(expected);
+    assertThat(new ConfigPrinter(mode).print(config, ConfigPrinter.Format.YAML)).contains(expected);
   }
 
   private <C extends Record> List<Binding<C>> forBoth(String value, String file, Class<C> type)

@@ -168,8 +168,7 @@ final class ConfigLoaderTest {
   @Test
   void aComponentForOtherSignalsIsNamed() throws IOException {
     assertThat(
-            load(
-                    """
+            load("""
                     receivers: {nop_logs: }
                     exporters: {nop: }
                     service: {pipelines: {traces: {receivers: [nop_logs], exporters: [nop]}}}
@@ -242,7 +241,12 @@ final class ConfigLoaderTest {
             new DeliverySettings(
                 Duration.ofSeconds(7),
                 new Retry(
-                    false, Duration.ofSeconds(1), 0.1, 2, Duration.ofSeconds(3), Duration.ofSeconds(4)),
+                    false,
+                    Duration.ofSeconds(1),
+                    0.1,
+                    2,
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(4)),
                 new Queue(
                     true,
                     2,
@@ -273,8 +277,7 @@ final class ConfigLoaderTest {
                 "  otlp/b:",
                 "  debug: {sending_queue: {batch: }}\n  debug/off: {sending_queue: {enabled:"
                     + " false}}\n  otlp/b:"));
-    DeliverySettings on =
-        Objects.requireNonNull(component(config.exporters(), "debug").delivery());
+    DeliverySettings on = Objects.requireNonNull(component(config.exporters(), "debug").delivery());
     assertThat(on.queue())
         .isEqualTo(new Queue(true, 10, 1000, Sizer.REQUESTS, false, false, Merge.standard()));
     DeliverySettings off =
@@ -371,8 +374,7 @@ final class ConfigLoaderTest {
         "{unknown: key} | c.yaml:12:15 service.telemetry.unknown: unknown key (expected: logs, metrics, traces or resource)",
       })
   void mistakesInTelemetryAreReported(String keys, String message) throws IOException {
-    assertThat(
-            load(VALID.replace("service:\n", "service:\n  telemetry: " + keys + "\n")).errors())
+    assertThat(load(VALID.replace("service:\n", "service:\n  telemetry: " + keys + "\n")).errors())
         .extracting(Problem::toString)
         .contains(message);
   }
@@ -380,11 +382,10 @@ final class ConfigLoaderTest {
   @Test
   void whatCannotBeExpandedIsReportedOnceBesideEverythingElse() throws IOException {
     assertThat(
-            load(
-                    VALID
-                        .replace("'h:1'", "'${vault:x}'")
-                        .replace("[nop/p]", "${env:1x}")
-                        .replace("nop/p:", "nop/p: {x: 1}"))
+            load(VALID
+                    .replace("'h:1'", "'${vault:x}'")
+                    .replace("[nop/p]", "${env:1x}")
+                    .replace("nop/p:", "nop/p: {x: 1}"))
                 .errors())
         .extracting(Problem::toString)
         .containsExactly(
@@ -408,7 +409,6 @@ final class ConfigLoaderTest {
   private LoadResult load(String yaml) throws IOException {
     Files.writeString(directory.resolve("c.yaml"), yaml);
     return new ConfigLoader(Components.of(List.of(new SamplePlugin())))
-        .load(
-            new LoadRequest(List.of("c.yaml"), List.of(), new Environment(Map.of(), directory)));
+        .load(new LoadRequest(List.of("c.yaml"), List.of(), new Environment(Map.of(), directory)));
   }
 }
