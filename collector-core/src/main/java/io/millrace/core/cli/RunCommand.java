@@ -81,7 +81,6 @@ final class RunCommand implements Callable<Integer> {
 
   /** Runs when a signal ends the process; a drained agent is a success, whatever the signal. */
   private static void stop(AgentStarter.Running agent) {
-    LOG.info("Stopping");
     try {
       agent.stop();
       LOG.info("Stopped");
