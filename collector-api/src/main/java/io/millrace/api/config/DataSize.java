@@ -1,5 +1,7 @@
 package io.millrace.api.config;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,16 +39,20 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
   public static DataSize parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "\"" + text + "\" (expected: a number of bytes such as 1048576, 1MiB or 1MB)");
+      throw noSize(text);
     }
-    double unit = 1;
+    BigDecimal unit = BigDecimal.ONE;
     String prefix = matcher.group(2);
     if (prefix != null) {
       String lower = prefix.toLowerCase(Locale.ROOT);
-      unit = Math.pow(lower.length() == 2 ? 1024 : 1000, 1 + PREFIXES.indexOf(lower.charAt(0)));
+      int power = 1 + PREFIXES.indexOf(lower.charAt(0));
+      unit = BigDecimal.valueOf(lower.length() == 2 ? 1024 : 1000).pow(power);
     }
-    return new DataSize((long) (Double.parseDouble(matcher.group(1)) * unit));
+    BigInteger bytes = new BigDecimal(matcher.group(1)).multiply(unit).toBigInteger();
+    if (bytes.bitLength() > 63) {
+      throw noSize(text);
+    }
+    return new DataSize(bytes.longValue());
   }
 
   @Override
@@ -64,5 +70,10 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
       return (bytes >> 20) + "MiB";
     }
     return bytes != 0 && bytes % 1024 == 0 ? (bytes >> 10) + "KiB" : Long.toString(bytes);
+  }
+
+  private static IllegalArgumentException noSize(String text) {
+    return new IllegalArgumentException(
+        "\"" + text + "\" (expected: a number of bytes such as 1048576, 1MiB or 1MB)");
   }
 }

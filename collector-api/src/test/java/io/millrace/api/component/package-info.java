@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.api.component;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.api.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.api.pipeline;
+
+import org.jspecify.annotations.NullMarked;
