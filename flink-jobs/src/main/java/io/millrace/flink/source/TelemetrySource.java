@@ -2,6 +2,7 @@ package io.millrace.flink.source;
 
 import io.millrace.api.telemetry.Signal;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -64,15 +65,18 @@ public final class TelemetrySource
                 settings.startTimestamp() < 0
                     ? OffsetsInitializer.earliest()
                     : OffsetsInitializer.timestamp(settings.startTimestamp()))
-            .setProperty("partition.discovery.interval.ms", "30000")
+            // The consumer registers the same names for each of its parts: a hundred warnings.
+            .setProperty("register.consumer.metrics", "false")
             .setDeserializer(new TelemetryRecordReader(topics, client));
     if (settings.bounded()) {
       builder.setBounded(OffsetsInitializer.latest());
+    } else {
+      builder.setProperty("partition.discovery.interval.ms", "30000");
     }
     // What is there now will all be read; no clock needs to run ahead of it.
     long quietMillis = settings.bounded() ? 0 : settings.quietMillis();
     return new TelemetrySource(
-        builder.build(), client, settings.outOfOrdernessMillis(), quietMillis);
+        build(builder), client, settings.outOfOrdernessMillis(), quietMillis);
   }
 
   @Override
@@ -117,5 +121,19 @@ public final class TelemetrySource
   @Override
   public TypeInformation<TelemetryRecord> getProducedType() {
     return TypeInformation.of(TelemetryRecord.class);
+  }
+
+  /**
+   * Builds under the root locale: the connector puts EARLIEST into lower case in the default one,
+   * and Kafka refuses what becomes of it in Turkish.
+   */
+  private static KafkaSource<TelemetryRecord> build(KafkaSourceBuilder<TelemetryRecord> builder) {
+    Locale locale = Locale.getDefault();
+    Locale.setDefault(Locale.ROOT);
+    try {
+      return builder.build();
+    } finally {
+      Locale.setDefault(locale);
+    }
   }
 }
