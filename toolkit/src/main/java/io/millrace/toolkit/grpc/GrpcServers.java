@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 
 /**
@@ -24,6 +25,14 @@ import org.slf4j.Logger;
  */
 public final class GrpcServers {
   private static final int MAX_METADATA_BYTES = 16 * 1024;
+
+  /** gRPC logs a stack trace for every message that a client sends too large; clients are told. */
+  private static final java.util.logging.Logger OVERSIZE =
+      java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerStream");
+
+  static {
+    OVERSIZE.setLevel(Level.OFF);
+  }
 
   private GrpcServers() {}
 

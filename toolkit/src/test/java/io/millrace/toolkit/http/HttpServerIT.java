@@ -43,9 +43,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The server over loopback, and {@link HttpSender} as its client. */
-@Timeout(60)
-class HttpServerTest {
-  private static final Logger LOGGER = LoggerFactory.getLogger(HttpServerTest.class);
+@Timeout(180)
+class HttpServerIT {
+  private static final Logger LOGGER = LoggerFactory.getLogger(HttpServerIT.class);
   private static final Clock CLOCK = Clock.systemUTC();
   private static final Endpoint ANY_PORT = new Endpoint("localhost", 0);
   private static final int MAX_REPLY_BYTES = 4 << 20;
@@ -152,10 +152,7 @@ class HttpServerTest {
   void tellsClientsThatWaitNotToSend() throws Exception {
     HttpServer server = start(STANDARD.withMaxRequestBodySize(DataSize.ofBytes(1000)));
 
-    assertThat(
-            talk(
-                server,
-                "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n"))
+    assertThat(talk(server, post("/", "Expect: 100-continue", "Content-Length: 5000")))
         .startsWith("HTTP/1.1 413 ");
   }
 
@@ -239,8 +236,10 @@ class HttpServerTest {
     assertThat(
             talk(
                 server,
-                "POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-                    + "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\ndef"))
+                post("/no", "Content-Length: 3")
+                    + "abc"
+                    + post("/", "Connection: close", "Content-Length: 3")
+                    + "def"))
         .containsSubsequence("HTTP/1.1 404 ", "HTTP/1.1 200 ", "def");
   }
 
@@ -324,8 +323,12 @@ class HttpServerTest {
     assertThat(
             talk(
                 server,
-                "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: https://app.example.com\r\n"
-                    + "Content-Length: 2\r\n\r\nxx"))
+                post(
+                        "/",
+                        "Connection: close",
+                        "Origin: https://app.example.com",
+                        "Content-Length: 2")
+                    + "xx"))
         .startsWith("HTTP/1.1 200 ")
         .contains("access-control-allow-origin: https://app.example.com\r\n");
   }
@@ -380,6 +383,11 @@ class HttpServerTest {
 
   private static URI uri(HttpServer server) {
     return URI.create("http://localhost:" + server.port() + "/");
+  }
+
+  /** The head of a request. */
+  private static String post(String path, String... headers) {
+    return "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
   }
 
   /** Sends bytes and reads until the server closes or goes on waiting for more. */

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-class TlsSettingsTest {
-  private static final Logger LOGGER = LoggerFactory.getLogger(TlsSettingsTest.class);
+class TlsSettingsIT {
+  private static final Logger LOGGER = LoggerFactory.getLogger(TlsSettingsIT.class);
 
   @TempDir Path directory;
   private TestCertificates ours;
