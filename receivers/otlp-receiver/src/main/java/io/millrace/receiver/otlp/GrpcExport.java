@@ -30,7 +30,7 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
   private static final Metadata.Key<byte[]> STATUS_DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
   private static final Outgoing ALL_TAKEN = Outgoing.of(new byte[0]);
-  private static final Duration MAX_MARGIN = Duration.ofMillis(500);
+  private static final Duration MAX_MARGIN = Duration.ofSeconds(1);
 
   private final Intake intake;
   private final Signal signal;
@@ -92,8 +92,7 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
     @Override
     public void onMessage(Incoming next) {
       if (message != null) {
-        refuse(
-            Refusal.MALFORMED, Status.INVALID_ARGUMENT.withDescription("More than one message."));
+        refuse("More than one message.");
       }
       message = next;
     }
@@ -106,13 +105,16 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
         return;
       }
       if (received == null) {
-        refuse(Refusal.MALFORMED, Status.INVALID_ARGUMENT.withDescription("No message."));
+        refuse("No message.");
         return;
       }
       Status failure = received.failure();
       if (failure != null) {
-        boolean large = failure.getCode() == Status.Code.RESOURCE_EXHAUSTED;
-        refuse(large ? Refusal.TOO_LARGE : Refusal.MALFORMED, failure);
+        closed = true;
+        if (failure.getCode() != Status.Code.RESOURCE_EXHAUSTED) { // else GrpcRefusals counts
+          intake.metrics().refused(ReceiverMetrics.Transport.GRPC, Refusal.MALFORMED);
+        }
+        call.close(failure, new Metadata());
         return;
       }
       ByteBudget.Lease lease = intake.budget().lease();
@@ -150,11 +152,11 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
       }
     }
 
-    private void refuse(Refusal why, Status status) {
+    private void refuse(String why) {
       if (!closed) {
         closed = true;
-        intake.metrics().refused(ReceiverMetrics.Transport.GRPC, why);
-        call.close(status, new Metadata());
+        intake.metrics().refused(ReceiverMetrics.Transport.GRPC, Refusal.MALFORMED);
+        call.close(Status.INVALID_ARGUMENT.withDescription(why), new Metadata());
       }
     }
 

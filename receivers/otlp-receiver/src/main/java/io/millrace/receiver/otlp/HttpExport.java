@@ -1,7 +1,6 @@
 package io.millrace.receiver.otlp;
 
 import io.millrace.api.telemetry.Batch;
-import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.toolkit.http.HttpAnswer;
 import io.millrace.toolkit.http.HttpHead;
@@ -10,6 +9,7 @@ import io.millrace.toolkit.net.ByteBudget;
 import io.millrace.toolkit.otlp.ExportResponse;
 import io.millrace.toolkit.otlp.OtlpService;
 import io.millrace.toolkit.otlp.RpcStatus;
+import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -91,7 +91,7 @@ final class HttpExport implements HttpService {
           signal,
           includeMetadata ? head.headers() : Map.of(),
           head.peer(),
-          () -> isJson(head) ? json(signal, body) : Batch.read(signal, body));
+          () -> isJson(head) ? OtlpJson.read(signal, body) : Batch.read(signal, body));
     } catch (RuntimeException e) {
       intake.broken(request, e);
     }
@@ -153,10 +153,6 @@ final class HttpExport implements HttpService {
       return HttpAnswer.of(status, OtlpService.PROTOBUF, body.toProtobuf());
     }
     return HttpAnswer.of(status, TEXT, (body.message() + "\n").getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static Batch json(Signal signal, byte[] body) throws MalformedTelemetryException {
-    throw new MalformedTelemetryException(signal.id() + " as JSON are not read yet", body.length);
   }
 
   private static boolean isJson(HttpHead head) {

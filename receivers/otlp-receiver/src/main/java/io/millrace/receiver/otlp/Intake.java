@@ -149,9 +149,10 @@ final class Intake {
     request.end(Refusal.INTERNAL, new Verdict.Unavailable("Internal error.", null));
   }
 
-  /** Takes no more requests; what is under way goes on. */
+  /** Takes no more requests and withdraws those that wait for admission; the others go on. */
   void stopTaking() {
     stopping = true;
+    waiting.forEach(Waiting::withdraw);
   }
 
   /** How many requests are not answered yet. */

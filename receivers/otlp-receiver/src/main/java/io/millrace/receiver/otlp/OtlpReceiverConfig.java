@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public record OtlpReceiverConfig(
     @Doc("The protocols to speak; at least one.") @Required Protocols protocols,
     @Doc(
-            "When clients get their answer: once their telemetry is delivered, or already once it is"
-                + " accepted, which loses what is under way in a crash.")
+            "When clients get their answer: once their telemetry is delivered, or already once it"
+                + " is accepted, which loses what is under way in a crash.")
         @Default("delivered")
         Acknowledge acknowledge,
     @Doc(
@@ -35,8 +35,8 @@ public record OtlpReceiverConfig(
         @Range(min = "100ms", max = "10m")
         Duration answerTimeout,
     @Doc(
-            "Bytes of telemetry that may wait for their delivery at the same time, over all clients;"
-                + " what comes on top is refused and sent again later by its client.")
+            "Bytes of telemetry that may wait for their delivery at the same time, over all"
+                + " clients; what comes on top is refused and sent again later by its client.")
         @Default("24MiB")
         @Range(min = "1KiB")
         DataSize maxWaitingSize)

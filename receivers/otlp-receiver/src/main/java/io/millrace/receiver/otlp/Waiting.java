@@ -127,6 +127,13 @@ final class Waiting implements Deliveries.Listener {
     giveUp(Refusal.STOPPING, new Verdict.Unavailable("The agent stops.", null));
   }
 
+  /** Ends the request if the pipelines have not taken it yet. */
+  void withdraw() {
+    if (admission.get() != null) {
+      stop();
+    }
+  }
+
   /** The client does not wait any longer. */
   void cancel() {
     giveUp(Refusal.CANCELLED, new Verdict.Unavailable("The client gave up.", null));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.receiver.otlp;
+
+import org.jspecify.annotations.NullMarked;
