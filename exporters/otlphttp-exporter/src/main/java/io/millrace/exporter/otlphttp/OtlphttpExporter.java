@@ -13,6 +13,7 @@ import io.millrace.toolkit.net.Product;
 import io.millrace.toolkit.otlp.ExportResponse;
 import io.millrace.toolkit.otlp.OtlpService;
 import io.millrace.toolkit.otlp.PartialSuccess;
+import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -81,10 +82,7 @@ final class OtlphttpExporter implements Exporter {
   private HttpBody body(Batch batch) {
     return switch (config.encoding()) {
       case PROTO -> batch::writeTo;
-      case JSON ->
-          out -> {
-            throw new IOException("JSON is not written yet");
-          };
+      case JSON -> out -> OtlpJson.write(batch, out);
     };
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.exporter.otlp;
+
+import org.jspecify.annotations.NullMarked;

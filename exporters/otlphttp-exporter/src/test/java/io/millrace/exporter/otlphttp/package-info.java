@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.exporter.otlphttp;
+
+import org.jspecify.annotations.NullMarked;
