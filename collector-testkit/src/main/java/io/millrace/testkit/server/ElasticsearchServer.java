@@ -28,7 +28,7 @@ public final class ElasticsearchServer implements AutoCloseable {
   public static final String USER = "elastic";
 
   private static final int MAX_STARTS = 5;
-  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration START = Duration.ofMinutes(10);
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration REQUEST = Duration.ofSeconds(30);
   private static final Duration PROBE = Duration.ofSeconds(2);

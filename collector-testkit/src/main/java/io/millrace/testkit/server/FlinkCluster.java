@@ -26,7 +26,7 @@ public final class FlinkCluster implements AutoCloseable {
   private static final int JOB_MANAGER_HEAP_MEBIBYTES = 256;
   private static final int TASK_MANAGER_HEAP_MEBIBYTES = 384;
   private static final int MAX_STARTS = 5;
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ServerOptions options;

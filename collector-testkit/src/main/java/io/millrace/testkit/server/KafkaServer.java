@@ -41,7 +41,7 @@ public final class KafkaServer implements AutoCloseable {
   private static final int DEFAULT_HEAP_MEBIBYTES = 256;
   private static final int FORMAT_HEAP_MEBIBYTES = 128;
   private static final int MAX_STARTS = 5;
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final Duration REQUEST = Duration.ofSeconds(30);
 
