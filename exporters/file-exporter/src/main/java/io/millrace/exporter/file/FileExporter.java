@@ -1,0 +1,96 @@
+package io.millrace.exporter.file;
+
+import com.github.luben.zstd.Zstd;
+import io.millrace.api.component.ComponentContext;
+import io.millrace.api.component.ExportOutcome;
+import io.millrace.api.component.Exporter;
+import io.millrace.api.component.StartException;
+import io.millrace.api.pipeline.RequestContext;
+import io.millrace.api.telemetry.Batch;
+import io.millrace.exporter.file.FileExporterConfig.Format;
+import io.millrace.toolkit.otlpjson.OtlpJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes each batch to a file before it says that the batch has been accepted. What is accepted
+ * survives the death of the process; after a power failure the end of the file may be missing.
+ * Thread-safe.
+ */
+final class FileExporter implements Exporter {
+  private final FileExporterConfig config;
+  private final ComponentContext context;
+  private @Nullable RotatingFile file;
+
+  FileExporter(ComponentContext context, FileExporterConfig config) {
+    this.context = context;
+    this.config = config;
+  }
+
+  @Override
+  public synchronized void start() throws StartException {
+    try {
+      Path parent = config.path().toAbsolutePath().getParent();
+      if (config.createDirectory() && parent != null) {
+        Files.createDirectories(parent);
+      }
+      file = RotatingFile.open(config, context.clock());
+    } catch (IOException e) {
+      throw new StartException(config.path() + ": cannot be written: " + e, e);
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (file != null) {
+      file.close();
+      file = null;
+    }
+  }
+
+  @Override
+  public ExportOutcome export(Batch batch, RequestContext request) {
+    if (batch.isEmpty()) {
+      return ExportOutcome.ACCEPTED;
+    }
+    try {
+      ByteBuffer entry = entry(batch);
+      synchronized (this) {
+        if (file == null) {
+          return new ExportOutcome.Retry(config.path() + ": not open", null);
+        }
+        file.append(entry);
+      }
+      return ExportOutcome.ACCEPTED;
+    } catch (IOException e) {
+      return new ExportOutcome.Retry(config.path() + ": " + e.getMessage(), null);
+    }
+  }
+
+  private ByteBuffer entry(Batch batch) throws IOException {
+    byte[] message = batch.toBytes();
+    if (config.format() == Format.JSON) {
+      ByteArrayOutputStream json = new ByteArrayOutputStream(batch.sizeBytes() * 2);
+      OtlpJson.write(batch, json);
+      message = json.toByteArray();
+    }
+    if (!config.compression().isEmpty()) {
+      message = Zstd.compress(message);
+    }
+    if (config.framed()) {
+      return ByteBuffer.allocate(Integer.BYTES + message.length)
+          .putInt(message.length)
+          .put(message)
+          .flip();
+    }
+    return ByteBuffer.allocate(message.length + 1)
+        .put(message)
+        .put("\n".getBytes(StandardCharsets.US_ASCII))
+        .flip();
+  }
+}
