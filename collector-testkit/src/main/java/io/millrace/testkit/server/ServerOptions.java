@@ -24,7 +24,8 @@ public record ServerOptions(
     Map<String, String> settings) {
 
   /** What every server's JVM has: little memory and little work at the start. */
-  static final List<String> FAST_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  static final List<String> FAST_START =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.timezone=UTC");
 
   public ServerOptions {
     directory = directory.toAbsolutePath().normalize();

@@ -88,7 +88,7 @@ public final class AttributeActions {
       if (value == null) {
         return;
       }
-      boolean present = whenAbsent && whenPresent || attributes.get(key) != null;
+      boolean present = (whenAbsent && whenPresent) || attributes.get(key) != null;
       if (present ? whenPresent : whenAbsent) {
         attributes.put(key, value);
       }
