@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 the ledger balances, 1 it does not or a part failed, 2 wrong options."
     })
 public final class Demo implements Callable<Integer> {
+  private static final Logger SDK_LOG = Logger.getLogger("io.opentelemetry");
 
   @Option(
       names = "--for",
@@ -61,6 +64,9 @@ public final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    // While the agent is down its clients fail, as they should; their stack traces help nobody
+    // here.
+    SDK_LOG.setLevel(Level.OFF);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     try (DemoStack stack = new DemoStack(inputs, out)) {
       Thread closer = Thread.ofPlatform().unstarted(stack::close);
@@ -83,6 +89,7 @@ public final class Demo implements Callable<Integer> {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -151,7 +151,7 @@ final class DemoStack implements AutoCloseable {
         "--out-of-orderness",
         "5s",
         "--lateness",
-        "10s",
+        "2m",
         "--quiet",
         "5s");
   }

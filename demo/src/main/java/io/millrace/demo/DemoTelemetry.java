@@ -23,6 +23,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The demo's own telemetry: every question that the demo asks a server is a span, a log record and
@@ -31,6 +32,7 @@ import java.time.Duration;
 final class DemoTelemetry implements AutoCloseable {
   private static final AttributeKey<String> SERVER = AttributeKey.stringKey("server.name");
 
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final OpenTelemetrySdk sdk;
   private final Tracer tracer;
   private final Logger logger;
@@ -136,6 +138,8 @@ final class DemoTelemetry implements AutoCloseable {
   /** Sends what is left and ends. */
   @Override
   public void close() {
-    sdk.close();
+    if (closed.compareAndSet(false, true)) {
+      sdk.close();
+    }
   }
 }

@@ -53,14 +53,20 @@ final class ElasticsearchReader implements AutoCloseable {
       }
       String scroll = page.path("_scroll_id").asText();
       if (hits.isEmpty()) {
-        if (!scroll.isEmpty()) {
-          server.send("DELETE", "/_search/scroll", "{\"scroll_id\":\"" + scroll + "\"}");
-        }
+        free(scroll);
         return count;
       }
       page =
           server.send(
               "POST", "/_search/scroll", "{\"scroll\":\"1m\",\"scroll_id\":\"" + scroll + "\"}");
+    }
+  }
+
+  private void free(String scroll) throws InterruptedException {
+    try {
+      server.send("DELETE", "/_search/scroll", "{\"scroll_id\":\"" + scroll + "\"}");
+    } catch (IOException alreadyFree) {
+      // A scroll that has come to its end is often gone by itself; any other ends in a minute.
     }
   }
 

@@ -77,7 +77,9 @@ final class KafkaReader {
     }
     List<Origin> origins = origins(record, times.size());
     for (int i = 0; i < times.size(); i++) {
-      if (events.put(origins.get(i), times.get(i)) != null) {
+      // The first counts: a record without a time of its own is observed anew when it is read
+      // again.
+      if (events.putIfAbsent(origins.get(i), times.get(i)) != null) {
         counts[0]++;
       }
     }
@@ -123,8 +125,10 @@ final class KafkaReader {
     }
   }
 
-  /** The event times of a request's items, in order, as the job has them: a log's time or when it was
-   * observed, a span's end, a data point's time. */
+  /**
+   * The event times of a request's items, in order, as the job has them: a log's time or when it
+   * was observed, a span's end, a data point's time.
+   */
   private static List<Long> times(String signal, byte[] value)
       throws InvalidProtocolBufferException {
     List<Long> times = new ArrayList<>();
