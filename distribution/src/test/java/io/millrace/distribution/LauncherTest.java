@@ -71,11 +71,11 @@ final class LauncherTest {
   @Test
   void saysInOneLineWhenThereIsNone() throws Exception {
     String found =
-        Files.readString(SCRIPTS.resolve("find-jdk.sh")).replaceAll("/usr/|/opt/|/Library/", "/none/");
+        Files.readString(SCRIPTS.resolve("find-jdk.sh"))
+            .replaceAll("/usr/|/opt/|/Library/", "/none/");
     Files.writeString(launcher.resolveSibling("find-jdk.sh"), found);
     jdk("old", "17.0.15");
-    Result result =
-        run(Map.of("JAVA_HOME", "", "HOME", directory.toString(), "PATH", path("old")));
+    Result result = run(Map.of("JAVA_HOME", "", "HOME", directory.toString(), "PATH", path("old")));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.lines())
         .containsExactly(
