@@ -56,6 +56,7 @@ final class LauncherTest {
 
   @Test
   void findsAJdkInTheUsersHome() throws Exception {
+    forgetTheMachinesOwn();
     jdk("old", "17.0.15");
     jdk("user/.jdks/openjdk-99", "99");
     Result result =
@@ -64,16 +65,12 @@ final class LauncherTest {
                 "JAVA_HOME", directory.resolve("none").toString(),
                 "HOME", directory.resolve("user").toString(),
                 "PATH", path("old")));
-    // A JDK of the machine's own comes first, where there is one.
-    assertThat(result.code()).isZero();
+    assertThat(result.lines()).contains("jdk openjdk-99");
   }
 
   @Test
   void saysInOneLineWhenThereIsNone() throws Exception {
-    String found =
-        Files.readString(SCRIPTS.resolve("find-jdk.sh"))
-            .replaceAll("/usr/|/opt/|/Library/", "/none/");
-    Files.writeString(launcher.resolveSibling("find-jdk.sh"), found);
+    forgetTheMachinesOwn();
     jdk("old", "17.0.15");
     Result result = run(Map.of("JAVA_HOME", "", "HOME", directory.toString(), "PATH", path("old")));
     assertThat(result.code()).isEqualTo(1);
@@ -110,6 +107,14 @@ final class LauncherTest {
     List<String> lines =
         run(launcher, Map.of("JAVA_HOME", jdk.toString()), arguments.split(" ", -1)).lines();
     assertThat(lines).contains("-Xmx" + heap + "m", "-XX:MaxDirectMemorySize=" + direct + "m");
+  }
+
+  /** Makes the script look where no machine has a JDK. */
+  private void forgetTheMachinesOwn() throws IOException {
+    String script = Files.readString(SCRIPTS.resolve("find-jdk.sh"));
+    Files.writeString(
+        launcher.resolveSibling("find-jdk.sh"),
+        script.replaceAll(" /(usr|opt|Library)/", " /none/$1/"));
   }
 
   private Path jdk(String name, String version) throws IOException {

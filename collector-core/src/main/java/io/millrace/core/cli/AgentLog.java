@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentLog extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{36} %msg%replace( %kvp){' $', ''}%n%ex";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{36} %msg%replace( %kvp){' $',"
+          + " ''}%n%ex";
 
   /** For logback. */
   public AgentLog() {}

@@ -21,7 +21,8 @@ final class DemoCommand implements Callable<Integer> {
     terminal
         .err()
         .println(
-            "Error: the demo is not part of this distribution (expected: ./millrace demo in a source tree)");
+            "Error: the demo is not part of this distribution (expected: ./millrace demo in a"
+                + " source tree)");
     return ExitCode.FAILED;
   }
 }

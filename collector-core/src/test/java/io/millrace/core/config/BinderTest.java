@@ -178,36 +178,47 @@ final class BinderTest {
         "text: 5 | config.yaml:1:7 text: 5 (expected: text; put it in quotes)",
         "text: [a] | config.yaml:1:7 text: a list (expected: text)",
         "flag: yes | config.yaml:1:7 flag: \"yes\" (expected: true or false)",
-        "small: x | config.yaml:1:8 small: \"x\" (expected: a whole number from -2147483648 to 2147483647)",
-        "small: 5000000000 | config.yaml:1:8 small: 5000000000 (expected: a whole number from -2147483648 to 2147483647)",
-        "small: 1.5 | config.yaml:1:8 small: 1.5 (expected: a whole number from -2147483648 to 2147483647)",
+        "small: x | config.yaml:1:8 small: \"x\" (expected: a whole number from -2147483648 to"
+            + " 2147483647)",
+        "small: 5000000000 | config.yaml:1:8 small: 5000000000 (expected: a whole number from"
+            + " -2147483648 to 2147483647)",
+        "small: 1.5 | config.yaml:1:8 small: 1.5 (expected: a whole number from -2147483648 to"
+            + " 2147483647)",
         "small: 0 | config.yaml:1:8 small: 0 (expected: 1 to 10)",
         "large: -1 | config.yaml:1:8 large: -1 (expected: 0 or more)",
         "share: 1.5 | config.yaml:1:8 share: 1.5 (expected: at most 1)",
         "share: half | config.yaml:1:8 share: \"half\" (expected: a number)",
-        "level: basc | config.yaml:1:8 level: \"basc\" (expected: basic, very_detailed or spécial; did you mean \"basic\"?)",
+        "level: basc | config.yaml:1:8 level: \"basc\" (expected: basic, very_detailed or spécial;"
+            + " did you mean \"basic\"?)",
         "level: 3 | config.yaml:1:8 level: 3 (expected: basic, very_detailed or spécial)",
-        "interval: 5 sec | config.yaml:1:11 interval: \"5 sec\" (expected: a duration such as 5s, 1m30s or 200ms)",
+        "interval: 5 sec | config.yaml:1:11 interval: \"5 sec\" (expected: a duration such as 5s,"
+            + " 1m30s or 200ms)",
         "interval: 2h | config.yaml:1:11 interval: \"2h\" (expected: 1ms to 1h)",
-        "size: big | config.yaml:1:7 size: \"big\" (expected: a number of bytes such as 1048576, 1MiB or 1MB)",
+        "size: big | config.yaml:1:7 size: \"big\" (expected: a number of bytes such as 1048576,"
+            + " 1MiB or 1MB)",
         "size: 12 | config.yaml:1:7 size: 12 (expected: 1KiB or more)",
         "token: {a: b} | config.yaml:1:8 token: [REDACTED] (expected: text)",
         "token: 12 | config.yaml:1:8 token: [REDACTED] (expected: text; put it in quotes)",
         "endpoint: localhost | config.yaml:1:11 endpoint: \"localhost\" (expected: host:port)",
         "endpoint: h:99999 | config.yaml:1:11 endpoint: port: 99999 (expected: 0 to 65535)",
-        "storage: /x | config.yaml:1:10 storage: in \"/x\" id: the part before / should not be empty",
+        "storage: /x | config.yaml:1:10 storage: in \"/x\" id: the part before / should not be"
+            + " empty",
         "inner: 5 | config.yaml:1:8 inner: 5 (expected: a mapping)",
         "inner: {siz: 1} | config.yaml:1:9 inner.siz: unknown key (did you mean \"size\"?)",
-        "optional: {enabled: maybe} | config.yaml:1:21 optional.enabled: \"maybe\" (expected: true or false)",
-        "inner: {enabled: false} | config.yaml:1:9 inner.enabled: unknown key (expected: size or name)",
+        "optional: {enabled: maybe} | config.yaml:1:21 optional.enabled: \"maybe\" (expected: true"
+            + " or false)",
+        "inner: {enabled: false} | config.yaml:1:9 inner.enabled: unknown key (expected: size or"
+            + " name)",
         "names: {a: b} | config.yaml:1:8 names: a mapping (expected: a list of text)",
         "names: [a, 5] | config.yaml:1:12 names[1]: 5 (expected: text; put it in quotes)",
-        "inners: [{size: x}] | config.yaml:1:17 inners[0].size: \"x\" (expected: a whole number from -2147483648 to 2147483647)",
+        "inners: [{size: x}] | config.yaml:1:17 inners[0].size: \"x\" (expected: a whole number"
+            + " from -2147483648 to 2147483647)",
         "labels: [a] | config.yaml:1:9 labels: a list (expected: a mapping of keys to text)",
         "labels: {a: 1} | config.yaml:1:13 labels.a: 1 (expected: text; put it in quotes)",
         "exotic: 11 | config.yaml:1:9 exotic: 11 (not supported: nobody reads it)",
         "exotic: x | config.yaml:1:9 exotic: \"x\" (not supported: nobody reads it)",
-        "{insecure: true, password: x} | config.yaml:1:28 password: set without encryption (expected: insecure: false)",
+        "{insecure: true, password: x} | config.yaml:1:28 password: set without encryption"
+            + " (expected: insecure: false)",
         "[a] | config.yaml:1:1: a list (expected: a mapping)"
       })
   void everyMistakeIsReportedAtItsPlace(String yaml, String message) {

@@ -149,7 +149,8 @@ final class CollectorFilesTest {
     assertThat(bound("types_expand.yaml", StringField.class).value())
         .contains(
             new StringField(
-                "{env: \"{env2: \"{value: 123}\"}\", inline: \"inline {env2: \"{value: 123}\"}\"}"));
+                "{env: \"{env2: \"{value: 123}\"}\", inline: \"inline {env2: \"{value:"
+                    + " 123}\"}\"}"));
   }
 
   @Test
@@ -322,15 +323,30 @@ final class CollectorFilesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "otelcol-invalid.yaml | otelcol-invalid.yaml:14:20 service.pipelines.traces.processors: references processor \"invalid\" which is not configured (expected: nop)",
-        "otelcol-invalid-components.yaml | otelcol-invalid-components.yaml:6:3 processors.nosuchprocessor: unknown type: \"nosuchprocessor\" for id: \"nosuchprocessor\" (expected: memory_limiter or nop)",
-        "otelcol-invalid-telemetry.yaml | otelcol-invalid-telemetry.yaml:9:5 service.telemetry.unknown: unknown key (expected: logs, metrics, traces or resource)",
-        "otelcol-invalid-receiver-type.yaml | otelcol-invalid-receiver-type.yaml:13:19 service.pipelines.traces.receivers: receiver \"nop_logs\": telemetry type is not supported: traces (expected: a pipeline for logs)",
-        "otelcol-invalid-connector-unused-exp.yaml | otelcol-invalid-connector-unused-exp.yaml:16:5 service.pipelines.logs/in2: connector \"nop/connector1\" used as receiver in logs/in2 pipeline but not used in any supported exporter pipeline",
-        "otelcol-invalid-connector-unused-rec.yaml | otelcol-invalid-connector-unused-rec.yaml:16:5 service.pipelines.logs/in2: connector \"nop/connector1\" used as exporter in logs/in2 pipeline but not used in any supported receiver pipeline",
-        "otelcol-cyclic-connector.yaml | otelcol-cyclic-connector.yaml:12:5 service.pipelines.traces/in: cycle detected: traces/in -> traces/in (expected: connectors that never lead back)",
-        "print_invalid.yaml | print_invalid.yaml:5:14 exporters.e.timeout: \"invalid\" (expected: a duration such as 5s, 1m30s or 200ms)",
-        "print_negative.yaml | print_negative.yaml:5:14 exporters.e.timeout: -1 (expected: 0s or more)"
+        "otelcol-invalid.yaml | otelcol-invalid.yaml:14:20 service.pipelines.traces.processors:"
+            + " references processor \"invalid\" which is not configured (expected: nop)",
+        "otelcol-invalid-components.yaml | otelcol-invalid-components.yaml:6:3"
+            + " processors.nosuchprocessor: unknown type: \"nosuchprocessor\" for id:"
+            + " \"nosuchprocessor\" (expected: memory_limiter or nop)",
+        "otelcol-invalid-telemetry.yaml | otelcol-invalid-telemetry.yaml:9:5"
+            + " service.telemetry.unknown: unknown key (expected: logs, metrics, traces or"
+            + " resource)",
+        "otelcol-invalid-receiver-type.yaml | otelcol-invalid-receiver-type.yaml:13:19"
+            + " service.pipelines.traces.receivers: receiver \"nop_logs\": telemetry type is not"
+            + " supported: traces (expected: a pipeline for logs)",
+        "otelcol-invalid-connector-unused-exp.yaml | otelcol-invalid-connector-unused-exp.yaml:16:5"
+            + " service.pipelines.logs/in2: connector \"nop/connector1\" used as receiver in"
+            + " logs/in2 pipeline but not used in any supported exporter pipeline",
+        "otelcol-invalid-connector-unused-rec.yaml | otelcol-invalid-connector-unused-rec.yaml:16:5"
+            + " service.pipelines.logs/in2: connector \"nop/connector1\" used as exporter in"
+            + " logs/in2 pipeline but not used in any supported receiver pipeline",
+        "otelcol-cyclic-connector.yaml | otelcol-cyclic-connector.yaml:12:5"
+            + " service.pipelines.traces/in: cycle detected: traces/in -> traces/in (expected:"
+            + " connectors that never lead back)",
+        "print_invalid.yaml | print_invalid.yaml:5:14 exporters.e.timeout: \"invalid\" (expected: a"
+            + " duration such as 5s, 1m30s or 200ms)",
+        "print_negative.yaml | print_negative.yaml:5:14 exporters.e.timeout: -1 (expected: 0s or"
+            + " more)"
       })
   void invalidDocumentsAreRefused(String name, String message) {
     assertThat(load(root.resolve("otelcol/testdata"), name).errors())

@@ -85,28 +85,51 @@ final class ConfigLoaderTest {
       value = {
         // replaced text | with | message
         "service: | servce: | c.yaml:11:1 servce: unknown section (did you mean \"service\"?)",
-        "extensions: | addons: | c.yaml:9:1 addons: unknown section (expected: receivers, processors, exporters, connectors, extensions or service)",
-        "otlp/a: | /a: | c.yaml:3:3 receivers./a: in \"/a\" id: the part before / should not be empty",
-        "otlp/a: | otlp/: | c.yaml:3:3 receivers.otlp/: in \"otlp/\" id: the part after / should not be empty",
-        "otlp/a: | ' nop ': | c.yaml:3:3 receivers. nop : duplicate name \"nop\" once spaces are removed",
-        "otlp/a: | oltp/a: | c.yaml:3:3 receivers.oltp/a: unknown type: \"oltp\" for id: \"oltp/a\" (expected: nop, nop_logs, otlp or r; did you mean \"otlp\"?)",
-        "otlp/a: | jaeger: | c.yaml:3:3 receivers.jaeger: unknown type: \"jaeger\" for id: \"jaeger\", which is a receiver known to the Collector, not in Millrace (expected: nop, nop_logs, otlp or r)",
-        "otlp/b: | logging: | c.yaml:8:3 exporters.logging: unknown type: \"logging\" for id: \"logging\" (the logging exporter has been deprecated, use the debug exporter instead)",
-        "otlp/b: | kafka: | c.yaml:8:3 exporters.kafka: unknown type: \"kafka\" for id: \"kafka\", which is an exporter known to the Collector, not in Millrace (expected: debug, e, nop or otlp_grpc)",
+        "extensions: | addons: | c.yaml:9:1 addons: unknown section (expected: receivers,"
+            + " processors, exporters, connectors, extensions or service)",
+        "otlp/a: | /a: | c.yaml:3:3 receivers./a: in \"/a\" id: the part before / should not be"
+            + " empty",
+        "otlp/a: | otlp/: | c.yaml:3:3 receivers.otlp/: in \"otlp/\" id: the part after / should"
+            + " not be empty",
+        "otlp/a: | ' nop ': | c.yaml:3:3 receivers. nop : duplicate name \"nop\" once spaces are"
+            + " removed",
+        "otlp/a: | oltp/a: | c.yaml:3:3 receivers.oltp/a: unknown type: \"oltp\" for id: \"oltp/a\""
+            + " (expected: nop, nop_logs, otlp or r; did you mean \"otlp\"?)",
+        "otlp/a: | jaeger: | c.yaml:3:3 receivers.jaeger: unknown type: \"jaeger\" for id:"
+            + " \"jaeger\", which is a receiver known to the Collector, not in Millrace (expected:"
+            + " nop, nop_logs, otlp or r)",
+        "otlp/b: | logging: | c.yaml:8:3 exporters.logging: unknown type: \"logging\" for id:"
+            + " \"logging\" (the logging exporter has been deprecated, use the debug exporter"
+            + " instead)",
+        "otlp/b: | kafka: | c.yaml:8:3 exporters.kafka: unknown type: \"kafka\" for id: \"kafka\","
+            + " which is an exporter known to the Collector, not in Millrace (expected: debug, e,"
+            + " nop or otlp_grpc)",
         "'h:1' | h | c.yaml:8:22 exporters.otlp/b.endpoint: \"h\" (expected: host:port)",
-        "extensions: [nop] | extensions: [npo] | c.yaml:12:16 service.extensions: references extension \"npo\" which is not configured (did you mean \"nop\"?)",
-        "[nop, otlp/a] | [nop, otlp/b] | c.yaml:15:24 service.pipelines.logs/x.receivers: references receiver \"otlp/b\" which is not configured (did you mean \"otlp/a\"?)",
-        "[nop/p] | [nop/q] | c.yaml:16:20 service.pipelines.logs/x.processors: references processor \"nop/q\" which is not configured (did you mean \"nop/p\"?)",
-        "[nop/p] | [nop/p, nop/p] | c.yaml:16:27 service.pipelines.logs/x.processors: references processor \"nop/p\" multiple times",
-        "[otlp/b] | [kafka] | c.yaml:17:19 service.pipelines.logs/x.exporters: references exporter \"kafka\" which is not configured (expected: nop or otlp/b)",
+        "extensions: [nop] | extensions: [npo] | c.yaml:12:16 service.extensions: references"
+            + " extension \"npo\" which is not configured (did you mean \"nop\"?)",
+        "[nop, otlp/a] | [nop, otlp/b] | c.yaml:15:24 service.pipelines.logs/x.receivers:"
+            + " references receiver \"otlp/b\" which is not configured (did you mean \"otlp/a\"?)",
+        "[nop/p] | [nop/q] | c.yaml:16:20 service.pipelines.logs/x.processors: references processor"
+            + " \"nop/q\" which is not configured (did you mean \"nop/p\"?)",
+        "[nop/p] | [nop/p, nop/p] | c.yaml:16:27 service.pipelines.logs/x.processors: references"
+            + " processor \"nop/p\" multiple times",
+        "[otlp/b] | [kafka] | c.yaml:17:19 service.pipelines.logs/x.exporters: references exporter"
+            + " \"kafka\" which is not configured (expected: nop or otlp/b)",
         "[otlp/b] | [] | c.yaml:17:7 service.pipelines.logs/x: must have at least one exporter",
-        "receivers: [nop, otlp/a] | receivers: | c.yaml:15:7 service.pipelines.logs/x: must have at least one receiver",
-        "[otlp/b] | 5 | c.yaml:17:18 service.pipelines.logs/x.exporters: 5 (expected: a list of component ids)",
-        "[otlp/b] | {a: b} | c.yaml:17:18 service.pipelines.logs/x.exporters: a mapping (expected: a list of component ids)",
-        "logs/x: | log: | c.yaml:14:5 service.pipelines.log: unknown signal \"log\" (expected: logs, metrics or traces; did you mean \"logs\"?)",
-        "logs/x: | profiles: | c.yaml:14:5 service.pipelines.profiles: profiles are not supported (expected: logs, metrics or traces)",
-        "processors: [nop/p] | procesors: [nop/p] | c.yaml:16:7 service.pipelines.logs/x.procesors: unknown key (did you mean \"processors\"?)",
-        "extensions: [nop] | telemetri: {} | c.yaml:12:3 service.telemetri: unknown key (did you mean \"telemetry\"?)",
+        "receivers: [nop, otlp/a] | receivers: | c.yaml:15:7 service.pipelines.logs/x: must have at"
+            + " least one receiver",
+        "[otlp/b] | 5 | c.yaml:17:18 service.pipelines.logs/x.exporters: 5 (expected: a list of"
+            + " component ids)",
+        "[otlp/b] | {a: b} | c.yaml:17:18 service.pipelines.logs/x.exporters: a mapping (expected:"
+            + " a list of component ids)",
+        "logs/x: | log: | c.yaml:14:5 service.pipelines.log: unknown signal \"log\" (expected:"
+            + " logs, metrics or traces; did you mean \"logs\"?)",
+        "logs/x: | profiles: | c.yaml:14:5 service.pipelines.profiles: profiles are not supported"
+            + " (expected: logs, metrics or traces)",
+        "processors: [nop/p] | procesors: [nop/p] | c.yaml:16:7 service.pipelines.logs/x.procesors:"
+            + " unknown key (did you mean \"processors\"?)",
+        "extensions: [nop] | telemetri: {} | c.yaml:12:3 service.telemetri: unknown key (did you"
+            + " mean \"telemetry\"?)",
       })
   void everyMistakeIsReportedAtItsPlace(String text, String replacement, String message)
       throws IOException {
@@ -142,8 +165,8 @@ final class ConfigLoaderTest {
                 + " detailed)",
             "c.yaml:7:21 exporters.otlp/b.timeout: \"5 seconds\" (expected: a duration such as 5s,"
                 + " 1m30s or 200ms)",
-            "c.yaml:8:3 exporters.snmp: unknown type: \"snmp\" for id: \"snmp\" (expected: debug, e,"
-                + " nop or otlp_grpc)",
+            "c.yaml:8:3 exporters.snmp: unknown type: \"snmp\" for id: \"snmp\" (expected: debug,"
+                + " e, nop or otlp_grpc)",
             "c.yaml:11:43 service.pipelines.logs.exporters: references exporter \"debg\" which is"
                 + " not configured (did you mean \"debug\"?)");
   }
@@ -158,10 +181,10 @@ final class ConfigLoaderTest {
     assertThat(load("processors:\n  nop:\n").errors())
         .extracting(Problem::toString)
         .containsExactly(
-            "c.yaml:1:1 receivers: no receiver configuration specified in config (expected: at least"
-                + " one receiver)",
-            "c.yaml:1:1 exporters: no exporter configuration specified in config (expected: at least"
-                + " one exporter)",
+            "c.yaml:1:1 receivers: no receiver configuration specified in config (expected: at"
+                + " least one receiver)",
+            "c.yaml:1:1 exporters: no exporter configuration specified in config (expected: at"
+                + " least one exporter)",
             "c.yaml:1:1 service.pipelines: service must have at least one pipeline");
   }
 
@@ -169,10 +192,10 @@ final class ConfigLoaderTest {
   void aComponentForOtherSignalsIsNamed() throws IOException {
     assertThat(
             load("""
-                    receivers: {nop_logs: }
-                    exporters: {nop: }
-                    service: {pipelines: {traces: {receivers: [nop_logs], exporters: [nop]}}}
-                    """)
+            receivers: {nop_logs: }
+            exporters: {nop: }
+            service: {pipelines: {traces: {receivers: [nop_logs], exporters: [nop]}}}
+            """)
                 .errors())
         .hasToString(
             "[c.yaml:3:44 service.pipelines.traces.receivers: receiver \"nop_logs\": telemetry type"
@@ -185,8 +208,8 @@ final class ConfigLoaderTest {
         .extracting(Problem::toString)
         .contains(
             "c.yaml:10:3 connectors.nop: ambiguous ID: Found both \"nop\" exporter and \"nop\""
-                + " connector. Change one of the components' IDs to eliminate ambiguity (e.g. rename"
-                + " \"nop\" connector to \"nop/connector\")");
+                + " connector. Change one of the components' IDs to eliminate ambiguity (e.g."
+                + " rename \"nop\" connector to \"nop/connector\")");
   }
 
   @Test
@@ -290,17 +313,32 @@ final class ConfigLoaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{sending_queue: {storage: nop}} | c.yaml:8:37 exporters.otlp/b.sending_queue.storage: \"nop\" (not supported yet: the segment log has its own issue; batches wait in memory with their Deliveries, so that sources keep what is not delivered)",
-        "{sending_queue: {queue_sise: 1}} | c.yaml:8:28 exporters.otlp/b.sending_queue.queue_sise: unknown key (did you mean \"queue_size\"?)",
-        "{sending_queue: {num_consumers: 0}} | c.yaml:8:43 exporters.otlp/b.sending_queue.num_consumers: 0 (expected: 1 or more)",
-        "{sending_queue: {sizer: kilos}} | c.yaml:8:35 exporters.otlp/b.sending_queue.sizer: \"kilos\" (expected: requests, items or bytes)",
-        "{sending_queue: {batch: {min_size: 5, max_size: 4}}} | c.yaml:8:59 exporters.otlp/b.sending_queue.batch.max_size: 4 (expected: at least min_size, which is 5)",
-        "{sending_queue: {batch: {sizer: requests}}} | c.yaml:8:43 exporters.otlp/b.sending_queue.batch.sizer: \"requests\" (expected: items or bytes)",
-        "{sending_queue: {batch: {partition: {metadata_keys: [a]}}}} | c.yaml:8:47 exporters.otlp/b.sending_queue.batch.partition: a mapping (not supported: batches are merged regardless of client metadata)",
+        "{sending_queue: {storage: nop}} | c.yaml:8:37 exporters.otlp/b.sending_queue.storage:"
+            + " \"nop\" (not supported yet: the segment log has its own issue; batches wait in"
+            + " memory with their Deliveries, so that sources keep what is not delivered)",
+        "{sending_queue: {queue_sise: 1}} | c.yaml:8:28 exporters.otlp/b.sending_queue.queue_sise:"
+            + " unknown key (did you mean \"queue_size\"?)",
+        "{sending_queue: {num_consumers: 0}} | c.yaml:8:43"
+            + " exporters.otlp/b.sending_queue.num_consumers: 0 (expected: 1 or more)",
+        "{sending_queue: {sizer: kilos}} | c.yaml:8:35 exporters.otlp/b.sending_queue.sizer:"
+            + " \"kilos\" (expected: requests, items or bytes)",
+        "{sending_queue: {batch: {min_size: 5, max_size: 4}}} | c.yaml:8:59"
+            + " exporters.otlp/b.sending_queue.batch.max_size: 4 (expected: at least min_size,"
+            + " which is 5)",
+        "{sending_queue: {batch: {sizer: requests}}} | c.yaml:8:43"
+            + " exporters.otlp/b.sending_queue.batch.sizer: \"requests\" (expected: items or"
+            + " bytes)",
+        "{sending_queue: {batch: {partition: {metadata_keys: [a]}}}} | c.yaml:8:47"
+            + " exporters.otlp/b.sending_queue.batch.partition: a mapping (not supported: batches"
+            + " are merged regardless of client metadata)",
         "{timeout: -1s} | c.yaml:8:21 exporters.otlp/b.timeout: \"-1s\" (expected: 0s or more)",
-        "{timout: 1s} | c.yaml:8:12 exporters.otlp/b.timout: unknown key (did you mean \"timeout\"?)",
-        "{retry_on_failure: {multiplier: 0.5}} | c.yaml:8:43 exporters.otlp/b.retry_on_failure.multiplier: 0.5 (expected: 1 or more)",
-        "{retry_on_failure: {max_elapsed_time: 6s}} | c.yaml:8:30 exporters.otlp/b.retry_on_failure.max_interval: \"30s\" (expected: at most max_elapsed_time, which is 6s)",
+        "{timout: 1s} | c.yaml:8:12 exporters.otlp/b.timout: unknown key (did you mean"
+            + " \"timeout\"?)",
+        "{retry_on_failure: {multiplier: 0.5}} | c.yaml:8:43"
+            + " exporters.otlp/b.retry_on_failure.multiplier: 0.5 (expected: 1 or more)",
+        "{retry_on_failure: {max_elapsed_time: 6s}} | c.yaml:8:30"
+            + " exporters.otlp/b.retry_on_failure.max_interval: \"30s\" (expected: at most"
+            + " max_elapsed_time, which is 6s)",
       })
   void mistakesInTheRuntimesKeysAreReported(String keys, String message) throws IOException {
     assertThat(load(VALID.replace("{endpoint: 'h:1'}", keys)).errors())
@@ -344,7 +382,8 @@ final class ConfigLoaderTest {
                 + " limited where they arise",
             "c.yaml:16:7 service.telemetry.metrics.address: accepted without effect: the Collector"
                 + " ignores it since v0.123; use readers",
-            "c.yaml:20:55 service.telemetry.metrics.readers[0].pull.exporter.prometheus.without_units:"
+            "c.yaml:20:55"
+                + " service.telemetry.metrics.readers[0].pull.exporter.prometheus.without_units:"
                 + " accepted without effect: names carry no unit suffix");
   }
 
@@ -365,13 +404,23 @@ final class ConfigLoaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{logs: {level: loud}} | c.yaml:12:29 service.telemetry.logs.level: \"loud\" (expected: debug, info, warn, error, dpanic, panic or fatal)",
-        "{logs: {output_paths: [/tmp/x.log]}} | c.yaml:12:36 service.telemetry.logs.output_paths: a list (not supported: the agent's log goes to stderr)",
-        "{metrics: {readers: []}} | c.yaml:12:34 service.telemetry.metrics.readers: an empty list (expected: a reader, or level: none)",
-        "{metrics: {readers: [{periodic: {}}]}} | c.yaml:12:46 service.telemetry.metrics.readers[0].periodic: a mapping (not supported: the agent's metrics are pulled; configure pull.exporter.prometheus)",
-        "{metrics: {readers: [{pull: {exporter: {otlp: }}}]}} | c.yaml:12:54 service.telemetry.metrics.readers[0].pull.exporter.otlp: unknown key (expected: prometheus)",
-        "{resource: {attributes: [{key: a}]}} | c.yaml:12:39 service.telemetry.resource.attributes[0]: no attribute (expected: a mapping of name and value)",
-        "{unknown: key} | c.yaml:12:15 service.telemetry.unknown: unknown key (expected: logs, metrics, traces or resource)",
+        "{logs: {level: loud}} | c.yaml:12:29 service.telemetry.logs.level: \"loud\" (expected:"
+            + " debug, info, warn, error, dpanic, panic or fatal)",
+        "{logs: {output_paths: [/tmp/x.log]}} | c.yaml:12:36 service.telemetry.logs.output_paths: a"
+            + " list (not supported: the agent's log goes to stderr)",
+        "{metrics: {readers: []}} | c.yaml:12:34 service.telemetry.metrics.readers: an empty list"
+            + " (expected: a reader, or level: none)",
+        "{metrics: {readers: [{periodic: {}}]}} | c.yaml:12:46"
+            + " service.telemetry.metrics.readers[0].periodic: a mapping (not supported: the"
+            + " agent's metrics are pulled; configure pull.exporter.prometheus)",
+        "{metrics: {readers: [{pull: {exporter: {otlp: }}}]}} | c.yaml:12:54"
+            + " service.telemetry.metrics.readers[0].pull.exporter.otlp: unknown key (expected:"
+            + " prometheus)",
+        "{resource: {attributes: [{key: a}]}} | c.yaml:12:39"
+            + " service.telemetry.resource.attributes[0]: no attribute (expected: a mapping of name"
+            + " and value)",
+        "{unknown: key} | c.yaml:12:15 service.telemetry.unknown: unknown key (expected: logs,"
+            + " metrics, traces or resource)",
       })
   void mistakesInTelemetryAreReported(String keys, String message) throws IOException {
     assertThat(load(VALID.replace("service:\n", "service:\n  telemetry: " + keys + "\n")).errors())

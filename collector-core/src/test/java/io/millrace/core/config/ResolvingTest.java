@@ -141,10 +141,14 @@ final class ResolvingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "${foo:bar} | scheme \"foo\" is not supported for uri \"foo:bar\" (expected: one of env, file, yaml)",
-        "${HOME:-x} | scheme \"HOME\" is not supported for uri \"HOME:-x\" (expected: one of env, file, yaml; did you mean \"${env:HOME:-x}\"?)",
-        "${https://h/c} | configuration from \"https://h/c\" is not supported (expected: one of env, file, yaml)",
-        "${1} | environment variable \"1\" has invalid name (expected: must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$)",
+        "${foo:bar} | scheme \"foo\" is not supported for uri \"foo:bar\" (expected: one of env,"
+            + " file, yaml)",
+        "${HOME:-x} | scheme \"HOME\" is not supported for uri \"HOME:-x\" (expected: one of env,"
+            + " file, yaml; did you mean \"${env:HOME:-x}\"?)",
+        "${https://h/c} | configuration from \"https://h/c\" is not supported (expected: one of"
+            + " env, file, yaml)",
+        "${1} | environment variable \"1\" has invalid name (expected: must match regex"
+            + " ^[a-zA-Z_][a-zA-Z0-9_]*$)",
         "${a:b} | invalid uri: \"a:b\" (expected: ${env:NAME}, ${file:PATH} or ${yaml:TEXT})",
         "${env:$X} | the uri \"env:$X\" contains unsupported characters ('$')",
         "${file:none.txt} | \"none.txt\": unable to read the file: no such file",
@@ -189,8 +193,10 @@ final class ResolvingTest {
       delimiter = '|',
       value = {
         "nope.yaml | nope.yaml: unable to read the file: no such file",
-        "http://h/c | --config http://h/c: configuration from \"http://h/c\" is not supported (expected: one of env, file, yaml)",
-        "s3:x | --config s3:x: scheme \"s3\" is not supported for uri \"s3:x\" (expected: one of env, file, yaml)",
+        "http://h/c | --config http://h/c: configuration from \"http://h/c\" is not supported"
+            + " (expected: one of env, file, yaml)",
+        "s3:x | --config s3:x: scheme \"s3\" is not supported for uri \"s3:x\" (expected: one of"
+            + " env, file, yaml)",
         "env:NOPE | env:NOPE: environment variable is not set",
         "yaml:text | --config yaml:text:1:1: \"text\" (expected: a mapping with the key service)"
       })
