@@ -69,6 +69,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
   private Health health = Health.OK;
   private long nextCommit;
+  private volatile int pausedPartitions;
 
   /** What a poller needs beside its consumer. Immutable. */
   record Setup(
@@ -105,6 +106,14 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void run() {
+    try (AutoCloseable ignored = pausedGauge()) {
+      readUntilStopped();
+    } catch (Exception e) {
+      context.logger().error("Gauge could not be closed", e);
+    }
+  }
+
+  private void readUntilStopped() {
     while (running()) {
       Consumer<byte[], byte[]> current = null;
       try {
@@ -255,6 +264,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
         });
     current.pause(pause);
     current.resume(resume);
+    pausedPartitions = paused.size() + pause.size() - resume.size();
   }
 
   private void commitAsync(Consumer<byte[], byte[]> current) {
@@ -366,6 +376,16 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     } catch (KafkaException e) {
       context.logger().debug("Consumer could not be closed properly", e);
     }
+  }
+
+  private AutoCloseable pausedGauge() {
+    return context
+        .meter()
+        .gauge(
+            "kafka_receiver_paused_partitions",
+            "Partitions that wait because enough of them is under way",
+            Map.of(),
+            () -> pausedPartitions);
   }
 
   private AutoCloseable gauge(TopicPartition name, Partition partition) {
