@@ -377,14 +377,14 @@ final class ElasticsearchExporterIT {
   }
 
   private static Object found(String index, String query) throws Exception {
+    elasticsearch.request("POST", "/" + index + "/_refresh", "");
     ElasticsearchServer.Response response =
         elasticsearch.request(
             "POST",
             "/" + index + "/_count",
             "{\"query\":{\"query_string\":{\"query\":\"" + query + "\"}}}");
-    return String.valueOf(response.at("count")).equals("null")
-        ? response.body()
-        : Long.valueOf(String.valueOf(response.at("count")));
+    Object count = response.at("count");
+    return count == null ? response.body() : count;
   }
 
   private ElasticsearchExporter start(TestConfig config) throws Exception {

@@ -46,7 +46,8 @@ final class RecordMaker {
     this.maxBytes = (int) config.producer().maxMessageBytes().bytes();
     this.splitBytes = maxBytes;
     for (Signal signal : Signal.values()) {
-      encodings.put(signal, RecordEncoding.find(config.encodingOf(signal), signal).orElseThrow());
+      RecordEncoding.find(config.encodingOf(signal), signal)
+          .ifPresent(encoding -> encodings.put(signal, encoding));
     }
   }
 

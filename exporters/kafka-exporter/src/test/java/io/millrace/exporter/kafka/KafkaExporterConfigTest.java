@@ -76,7 +76,7 @@ final class KafkaExporterConfigTest {
         .containsExactly(
             "required_acks: \"2\" (expected: all, -1, 1 or 0)",
             "compression_params::level: 4 (expected: none for snappy)",
-            "max_broker_write_bytes: 104857600 (expected: at least max_message_bytes, "
+            "max_broker_write_bytes: 100MiB (expected: at least max_message_bytes, "
                 + DataSize.ofBytes(200_000_000)
                 + ")");
   }

@@ -192,7 +192,7 @@ final class KafkaExporterIT {
 
   @Test
   void speaksTlsAndSasl(@TempDir Path data) throws Exception {
-    KafkaSecurity security = new KafkaSecurity("agent", "pass \"word\" \\ 1");
+    KafkaSecurity security = new KafkaSecurity("agent", "correct horse");
     try (KafkaServer kafka = KafkaServer.start(ServerOptions.in(data), security)) {
       kafka.createTopic("otlp_logs", 1);
       TestCertificates certificates = TestCertificates.create(directory.resolve("others"));

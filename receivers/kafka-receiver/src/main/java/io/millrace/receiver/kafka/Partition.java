@@ -180,12 +180,14 @@ final class Partition {
       window.end(entry, State.DELIVERED, "", 0);
     } catch (IOException e) {
       long wait = backoff.before(entry.attempts() - 1).toNanos();
-      context
-          .logger()
-          .atWarn()
-          .setCause(e)
-          .addKeyValue("partition", name)
-          .log("Dead letters cannot be written; the partition waits");
+      if (entry.attempts() <= 2) {
+        context
+            .logger()
+            .atWarn()
+            .addKeyValue("partition", name)
+            .addKeyValue("reason", e.getMessage())
+            .log("Dead letters cannot be written; the partition waits");
+      }
       window.end(entry, batch == null ? State.REFUSED : State.REJECTED, reason, wait);
     }
   }
