@@ -79,13 +79,9 @@ final class BulkBody implements HttpBody {
     json.beginObject().name("create").beginObject();
     json.name("_index").value(index.index());
     String own = idAttribute ? text(item.attributes().get(DOCUMENT_ID)) : "";
-    if (!own.isEmpty()) {
-      json.name("_id").value(own);
-      originIds.clear(item.index());
-    } else if (!origins.isNone()) {
-      json.name("_id").value(origins.documentId(item.index()));
-      originIds.set(item.index());
-    }
+    String derived = origins.isNone() ? "" : origins.documentId(item.index());
+    Documents.text(json, "_id", own.isEmpty() ? derived : own);
+    originIds.set(item.index(), own.isEmpty() && !derived.isEmpty());
     if (pipelineAttribute) {
       Documents.text(json, "pipeline", text(item.attributes().get(PIPELINE)));
     }

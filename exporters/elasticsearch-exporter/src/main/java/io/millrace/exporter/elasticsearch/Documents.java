@@ -96,7 +96,7 @@ final class Documents {
     attributes(json, item.attributes());
     json.fragment(resourceJson);
     json.fragment(scopeJson);
-    if (!origins.isNone()) {
+    if (!origins.isNone() && !origins.stream(item.index()).isEmpty()) {
       origin(origins, item.index());
     }
     json.endObject();

@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +142,23 @@ final class BulkBodyTest {
     assertThat(Json.at(lines.get(0), "create", "_id")).isNull();
     assertThat(Json.at(lines.get(1), "origin")).isNull();
     assertThat(body.hasOriginId(0)).isFalse();
+  }
+
+  @Test
+  void leavesIdsOutForItemsAmongOthersThatHaveNoOrigin() throws Exception {
+    LogsBuilder logs = Logs.builder();
+    logs.record().body(Value.of("x"));
+    Logs part = logs.build();
+    BulkBody body = body(Batch.concat(List.of(part, withOrigins(part, "s", 4))));
+
+    List<Object> lines = lines(body);
+
+    assertThat(Json.at(lines.get(0), "create", "_id")).isNull();
+    assertThat(at(lines, 0, "origin")).isNull();
+    assertThat(body.hasOriginId(0)).isFalse();
+    assertThat(Json.at(lines.get(2), "create", "_id")).isInstanceOf(String.class);
+    assertThat(at(lines, 1, "origin", "start")).isEqualTo(4L);
+    assertThat(body.hasOriginId(1)).isTrue();
   }
 
   @Test
@@ -395,6 +413,10 @@ final class BulkBodyTest {
     body.writeTo(out);
     String text = out.toString(StandardCharsets.UTF_8);
     assertThat(text).endsWith("\n");
-    return text.lines().map(line -> (Object) Json.parse(line)).toList();
+    return text.lines().map(BulkBodyTest::parsed).toList();
+  }
+
+  private static Object parsed(String line) {
+    return Objects.requireNonNull(Json.parse(line));
   }
 }

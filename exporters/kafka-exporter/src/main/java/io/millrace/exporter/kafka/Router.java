@@ -99,9 +99,13 @@ final class Router {
       return List.of(Shipment.whole(new Destination(topic, partition, key), batch));
     }
     Map<Integer, BitSet> items = new LinkedHashMap<>();
+    int spare = -1;
     for (Origins.Run run : origins.runs()) {
+      boolean known = !run.stream().isEmpty();
+      spare = known || spare >= 0 ? spare : next(partitions);
       items
-          .computeIfAbsent(KeyHash.ofStream(run.stream(), partitions), p -> new BitSet())
+          .computeIfAbsent(
+              known ? KeyHash.ofStream(run.stream(), partitions) : spare, p -> new BitSet())
           .set(run.fromItem(), run.toItem());
     }
     if (items.size() == 1) {
