@@ -6,6 +6,10 @@ import io.millrace.api.telemetry.LogRecord;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Value;
 import io.millrace.api.telemetry.ValueType;
+import io.millrace.toolkit.otlpjson.OtlpJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,6 +23,20 @@ enum RecordEncoding {
     @Override
     byte[] encode(Batch batch) {
       return batch.toBytes();
+    }
+  },
+
+  /** An OTLP request as JSON. */
+  OTLP_JSON {
+    @Override
+    byte[] encode(Batch batch) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream(2 * batch.sizeBytes());
+      try {
+        OtlpJson.write(batch, out);
+      } catch (IOException e) {
+        throw new UncheckedIOException("memory cannot fail", e);
+      }
+      return out.toByteArray();
     }
   },
 

@@ -12,6 +12,7 @@ import io.millrace.api.telemetry.Origins;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Value;
 import io.millrace.testkit.TestTelemetry;
+import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -152,6 +153,25 @@ final class RecordMakerTest {
         .containsExactly("\u00ff\0", "\"say \\\"x\\\"\"", "[1,\"a\"]", "");
     assertThat(collected.items.get(2)).containsExactly(2);
     assertThat(collected.records.get(0).headers().lastHeader(KafkaHeaders.SCHEMA)).isNull();
+  }
+
+  @Test
+  void splitsJsonToTheLargestMessageAsWell() throws Exception {
+    config.encoding = "otlp_json";
+    config.maxMessageBytes = 5_000;
+    Batch batch = TestTelemetry.withOrigins(TestTelemetry.logs(TestTelemetry.ids("j", 100)), 0);
+
+    make(batch);
+
+    List<String> ids = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : collected.records) {
+      assertThat(RecordMaker.sizeOf(record)).isLessThanOrEqualTo(5_000);
+      Batch part = OtlpJson.read(Signal.LOGS, record.value());
+      assertThat(Origins.decode(header(record, KafkaHeaders.ORIGINS)).size())
+          .isEqualTo(part.itemCount());
+      ids.addAll(TestTelemetry.ids(part));
+    }
+    assertThat(ids).isEqualTo(TestTelemetry.ids("j", 100));
   }
 
   @Test

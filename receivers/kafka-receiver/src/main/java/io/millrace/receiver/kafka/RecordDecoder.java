@@ -10,6 +10,7 @@ import io.millrace.api.telemetry.LogsBuilder;
 import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Value;
+import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -47,6 +48,9 @@ interface RecordDecoder {
   static RecordDecoder of(String encoding, Signal signal) {
     if (encoding.equals("otlp_proto")) {
       return (value, time) -> Batch.read(signal, value);
+    }
+    if (encoding.equals("otlp_json")) {
+      return (value, time) -> OtlpJson.read(signal, value);
     }
     if (signal != Signal.LOGS) {
       throw new IllegalArgumentException(

@@ -34,6 +34,15 @@ final class RecordDecoderTest {
   }
 
   @Test
+  void readsOtlpAsJson() throws Exception {
+    byte[] json = utf8("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"severityText\":\"X\"}]}]}]}");
+
+    Batch batch = RecordDecoder.of("otlp_json", Signal.LOGS).decode(json, MILLIS);
+
+    assertThat(first(batch).severityText()).isEqualTo("X");
+  }
+
+  @Test
   void refusesWhatIsNoOtlp() {
     assertThatThrownBy(
             () -> RecordDecoder.of("otlp_proto", Signal.LOGS).decode(utf8("no"), MILLIS))
