@@ -83,8 +83,7 @@ final class KafkaClientSettingsTest {
       var entry = JaasContext.loadClientContext(properties).configurationEntries().getFirst();
       assertThat(entry.getLoginModuleName())
           .endsWith(mechanism.equals("PLAIN") ? ".PlainLoginModule" : ".ScramLoginModule");
-      assertThat(entry.getOptions())
-          .isEqualTo(Map.of("username", "us\"er", "password", PASSWORD));
+      assertThat(entry.getOptions()).isEqualTo(Map.of("username", "us\"er", "password", PASSWORD));
     }
   }
 
@@ -111,8 +110,7 @@ final class KafkaClientSettingsTest {
   @Test
   void leavesTlsOutWhereItIsInsecure() throws Exception {
     assertThat(
-            properties(
-                KafkaClientConfig.of("a:1").withSecurity(TlsClientConfig.plaintext(), null)))
+            properties(KafkaClientConfig.of("a:1").withSecurity(TlsClientConfig.plaintext(), null)))
         .containsEntry("security.protocol", "PLAINTEXT");
   }
 

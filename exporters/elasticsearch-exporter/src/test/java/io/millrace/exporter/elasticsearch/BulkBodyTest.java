@@ -360,8 +360,7 @@ final class BulkBodyTest {
                 "counts", List.of(1L, 4L, 2L),
                 "bounds", List.of(1.0, 5.0, 10.0),
                 "bucket_counts", List.of(1L, 4L, 0L, 2L)));
-    assertThat(at(lines, 1, "distribution", "values"))
-        .isEqualTo(List.of(-1.5, 0.0, 3.0, 12.0));
+    assertThat(at(lines, 1, "distribution", "values")).isEqualTo(List.of(-1.5, 0.0, 3.0, 12.0));
     assertThat(at(lines, 1, "distribution", "counts")).isEqualTo(List.of(2L, 1L, 2L, 1L));
     assertThat(at(lines, 1, "distribution", "positive", "offset")).isEqualTo(1L);
     assertThat(at(lines, 2, "distribution", "quantiles"))

@@ -49,8 +49,7 @@ final class ElasticsearchExporterConfigTest {
     config.endpoint = "http://b";
 
     assertThat(problems(config))
-        .containsExactly(
-            ": more than one of endpoint, endpoints, cloudid (expected: one of them)");
+        .containsExactly(": more than one of endpoint, endpoints, cloudid (expected: one of them)");
   }
 
   @Test
@@ -58,8 +57,7 @@ final class ElasticsearchExporterConfigTest {
     TestConfig config = TestConfig.at("http://a");
     config.user = "elastic";
 
-    assertThat(problems(config))
-        .containsExactly("password: absent (expected: user and password)");
+    assertThat(problems(config)).containsExactly("password: absent (expected: user and password)");
   }
 
   @Test

@@ -223,9 +223,7 @@ final class ElasticsearchExporterIT {
         .isEqualTo(ExportOutcome.ACCEPTED);
 
     assertThat(
-            elasticsearch
-                .request("GET", "/_index_template/millrace-logs-untouched", "")
-                .status())
+            elasticsearch.request("GET", "/_index_template/millrace-logs-untouched", "").status())
         .isEqualTo(404);
   }
 
@@ -254,8 +252,7 @@ final class ElasticsearchExporterIT {
       assertThat(exporter.export(batch, NOBODY))
           .isEqualTo(new Retry(proxy.url() + ": 429 slow down", Duration.ofSeconds(7)));
       proxy.answer(1, 503);
-      assertThat(exporter.export(batch, NOBODY))
-          .isEqualTo(new Retry(proxy.url() + ": 503", null));
+      assertThat(exporter.export(batch, NOBODY)).isEqualTo(new Retry(proxy.url() + ": 503", null));
       proxy.answer(1, 413);
       assertThat(exporter.export(batch, NOBODY)).isEqualTo(new TooLarge(proxy.url() + ": 413"));
       proxy.answer(1, 401);

@@ -101,8 +101,7 @@ final class IndexRouterTest {
     assertThat(route(router, log -> log.severity(1, "TRACE")).index()).isEqualTo("app_70001");
   }
 
-  private IndexName route(
-      Map<String, String> resource, String scope, Map<String, String> record) {
+  private IndexName route(Map<String, String> resource, String scope, Map<String, String> record) {
     LogsBuilder logs = Logs.builder();
     logs.resource(r -> resource.forEach((k, v) -> r.put(k, Value.of(v))));
     logs.scope(scope, "");
@@ -111,8 +110,7 @@ final class IndexRouterTest {
     return route(new IndexRouter(config.make()), logs.build());
   }
 
-  private static IndexName route(
-      IndexRouter router, Consumer<LogRecordWriter> content) {
+  private static IndexName route(IndexRouter router, Consumer<LogRecordWriter> content) {
     LogsBuilder logs = Logs.builder();
     content.accept(logs.record());
     return route(router, logs.build());

@@ -80,8 +80,7 @@ final class JsonWriterTest {
     json.value(Long.MIN_VALUE);
     json.endArray();
 
-    assertThat(text())
-        .isEqualTo("[\"NaN\",\"-Infinity\",1.0,4.9E-324,-9223372036854775808]");
+    assertThat(text()).isEqualTo("[\"NaN\",\"-Infinity\",1.0,4.9E-324,-9223372036854775808]");
   }
 
   @Test

@@ -110,8 +110,7 @@ final class KafkaExporterConfigTest {
 
   private Map<String, Object> properties() throws Exception {
     KafkaClientSettings client =
-        KafkaClientSettings.of(
-            config.client, new TestClock(), LoggerFactory.getLogger(getClass()));
+        KafkaClientSettings.of(config.client, new TestClock(), LoggerFactory.getLogger(getClass()));
     return Producers.properties(client, config.producer());
   }
 

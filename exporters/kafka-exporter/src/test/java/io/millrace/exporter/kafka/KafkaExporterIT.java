@@ -64,13 +64,11 @@ final class KafkaExporterIT {
       String topic = "every-" + signal.id();
       kafka.createTopic(topic, 3);
       Batch batch =
-          TestTelemetry.withOrigins(
-              TestTelemetry.batch(signal, TestTelemetry.ids("x", 20)), 100);
+          TestTelemetry.withOrigins(TestTelemetry.batch(signal, TestTelemetry.ids("x", 20)), 100);
 
       assertThat(exporter.export(batch, NOBODY)).isEqualTo(ExportOutcome.ACCEPTED);
 
-      List<ConsumerRecord<byte[], byte[]>> records =
-          Topic.records(kafka.bootstrapServers(), topic);
+      List<ConsumerRecord<byte[], byte[]>> records = Topic.records(kafka.bootstrapServers(), topic);
       assertThat(records).hasSize(1);
       ConsumerRecord<byte[], byte[]> record = records.getFirst();
       assertThat(Batch.read(signal, record.value()).toBytes()).isEqualTo(batch.toBytes());
@@ -111,8 +109,7 @@ final class KafkaExporterIT {
 
   @Test
   void makesNoTopicWhereThatIsNotAllowed(@TempDir Path data) throws Exception {
-    ServerOptions options =
-        ServerOptions.in(data).withSetting("auto.create.topics.enable", "true");
+    ServerOptions options = ServerOptions.in(data).withSetting("auto.create.topics.enable", "true");
     try (KafkaServer kafka = KafkaServer.start(options)) {
       TestConfig config = TestConfig.at(kafka.bootstrapServers());
       config.logs = SignalConfig.of("made");
@@ -121,8 +118,7 @@ final class KafkaExporterIT {
 
       assertThat(start(config).export(batch, NOBODY))
           .isEqualTo(
-              new Retry(
-                  "topic \"made\" does not exist at " + kafka.bootstrapServers(), null));
+              new Retry("topic \"made\" does not exist at " + kafka.bootstrapServers(), null));
 
       config.autoTopicCreation = true;
       assertThat(deliver(start(config), batch)).isEqualTo(ExportOutcome.ACCEPTED);
@@ -145,8 +141,7 @@ final class KafkaExporterIT {
 
     assertThat(start(config).export(TestTelemetry.logs(List.of("a")), NOBODY))
         .isInstanceOfSatisfying(
-            Retry.class,
-            retry -> assertThat(retry.reason()).contains("no-such-host.invalid:9092"));
+            Retry.class, retry -> assertThat(retry.reason()).contains("no-such-host.invalid:9092"));
   }
 
   @Test
@@ -237,10 +232,12 @@ final class KafkaExporterIT {
       wrongCa.client =
           KafkaClientConfig.of(ssl)
               .withSecurity(
-                  TlsClientConfig.of(TlsConfig.standard().withCa(certificates.authorityPem())), null);
+                  TlsClientConfig.of(TlsConfig.standard().withCa(certificates.authorityPem())),
+                  null);
       assertThat(start(wrongCa).export(TestTelemetry.logs(List.of("x")), NOBODY))
           .isInstanceOfSatisfying(
-              Retry.class, retry -> assertThat(retry.reason()).startsWith(ssl + ": authentication"));
+              Retry.class,
+              retry -> assertThat(retry.reason()).startsWith(ssl + ": authentication"));
     }
   }
 

@@ -118,7 +118,8 @@ final class RecordMakerTest {
     assertThat(collected.rejected).hasSize(1);
     assertThat(collected.rejected.getFirst().index()).isEqualTo(1);
     assertThat(collected.rejected.getFirst().reason())
-        .matches("a record of 3\\d\\d\\d bytes \\(expected: at most producer.max_message_bytes, 2000\\)");
+        .matches(
+            "a record of 3\\d\\d\\d bytes \\(expected: at most producer.max_message_bytes, 2000\\)");
     assertThat(collected.items.stream().mapToInt(i -> i.length).sum()).isEqualTo(2);
   }
 
@@ -179,8 +180,7 @@ final class RecordMakerTest {
     config.signalHeader = true;
     config.recordHeaders = Map.of("team", "ops");
     config.includeMetadataKeys = List.of("X-Tenant", "absent");
-    RequestContext request =
-        new RequestContext(Map.of("x-tenant", List.of("a", "b")), null, 0);
+    RequestContext request = new RequestContext(Map.of("x-tenant", List.of("a", "b")), null, 0);
 
     new RecordMaker(config.make())
         .make(Shipment.whole(SOMEWHERE, TestTelemetry.logs(List.of("x"))), request, collected);
@@ -205,8 +205,7 @@ final class RecordMakerTest {
   }
 
   private boolean make(Batch batch) {
-    return new RecordMaker(config.make())
-        .make(Shipment.whole(SOMEWHERE, batch), NOBODY, collected);
+    return new RecordMaker(config.make()).make(Shipment.whole(SOMEWHERE, batch), NOBODY, collected);
   }
 
   private static byte[] header(ProducerRecord<byte[], byte[]> record, String name) {

@@ -101,10 +101,12 @@ final class RouterTest {
 
     List<Shipment> shipments = route(new Router(config.make()), logs.build(), NOBODY);
 
-    assertThat(shipments).extracting(s -> key(s)).containsExactly(
-        "01" + "0".repeat(30), "02" + "0".repeat(30), "");
-    assertThat(shipments).extracting(s -> TestTelemetry.ids(s.part())).containsExactly(
-        List.of("r-0", "r-2"), List.of("r-1", "r-3"), List.of("r-4", "r-5"));
+    assertThat(shipments)
+        .extracting(s -> key(s))
+        .containsExactly("01" + "0".repeat(30), "02" + "0".repeat(30), "");
+    assertThat(shipments)
+        .extracting(s -> TestTelemetry.ids(s.part()))
+        .containsExactly(List.of("r-0", "r-2"), List.of("r-1", "r-3"), List.of("r-4", "r-5"));
     assertThat(shipments.get(1).items()).containsExactly(1, 3);
   }
 
@@ -129,7 +131,8 @@ final class RouterTest {
 
     List<Shipment> shipments = route(new Router(config.make()), logs.build(), NOBODY);
 
-    assertThat(shipments).extracting(Shipment::items)
+    assertThat(shipments)
+        .extracting(Shipment::items)
         .containsExactly(new int[] {0, 2}, new int[] {1});
     assertThat(key(shipments.get(0))).matches("[0-9a-f]{32}").isNotEqualTo(key(shipments.get(1)));
   }
@@ -142,8 +145,7 @@ final class RouterTest {
     logs.resource(r -> r.put("other", Value.of("x"))).record();
     logs.resource(r -> r.put("kafka.topic", Value.of("not a topic"))).record();
 
-    Router.Plan plan =
-        new Router(config.make()).route(logs.build(), NOBODY, topic -> PARTITIONS);
+    Router.Plan plan = new Router(config.make()).route(logs.build(), NOBODY, topic -> PARTITIONS);
 
     assertThat(plan.shipments())
         .extracting(s -> s.destination().topic())

@@ -265,10 +265,7 @@ final class KafkaReceiverIT {
         producer
             .send(
                 new ProducerRecord<>(
-                    "shared",
-                    i % partitions,
-                    null,
-                    TestTelemetry.logs(List.of(id)).toBytes()))
+                    "shared", i % partitions, null, TestTelemetry.logs(List.of(id)).toBytes()))
             .get();
         if (i == 500) {
           start(config, two);

@@ -35,7 +35,8 @@ final class RecordDecoderTest {
 
   @Test
   void readsOtlpAsJson() throws Exception {
-    byte[] json = utf8("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"severityText\":\"X\"}]}]}]}");
+    byte[] json =
+        utf8("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"severityText\":\"X\"}]}]}]}");
 
     Batch batch = RecordDecoder.of("otlp_json", Signal.LOGS).decode(json, MILLIS);
 
@@ -44,8 +45,7 @@ final class RecordDecoderTest {
 
   @Test
   void refusesWhatIsNoOtlp() {
-    assertThatThrownBy(
-            () -> RecordDecoder.of("otlp_proto", Signal.LOGS).decode(utf8("no"), MILLIS))
+    assertThatThrownBy(() -> RecordDecoder.of("otlp_proto", Signal.LOGS).decode(utf8("no"), MILLIS))
         .isInstanceOf(MalformedTelemetryException.class);
   }
 
