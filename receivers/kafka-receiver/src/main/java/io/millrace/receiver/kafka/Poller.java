@@ -106,7 +106,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void run() {
-    try (AutoCloseable ignored = pausedGauge()) {
+    try (AutoCloseable _ = pausedGauge()) {
       readUntilStopped();
     } catch (Exception e) {
       context.logger().error("Gauge could not be closed", e);
