@@ -25,9 +25,13 @@ class Java17Test {
           int loaded = 0;
           for (String root : roots) {
             Path base = Path.of(root);
+            if (!Files.isDirectory(base)) {
+              base = FileSystems.newFileSystem(base).getPath("/");
+            }
+            Path top = base;
             try (var files = Files.walk(base)) {
               for (Path file : (Iterable<Path>) files::iterator) {
-                String name = base.relativize(file).toString().replace('/', '.');
+                String name = top.relativize(file).toString().replace('/', '.');
                 if (name.endsWith(".class") && !name.endsWith("-info.class")) {
                   Class<?> type = Class.forName(name.substring(0, name.length() - 6));
                   type.getDeclaredMethods();
