@@ -213,7 +213,8 @@ final class BulkBodyTest {
             .setKind(Span.SpanKind.SPAN_KIND_SERVER)
             .setStartTimeUnixNano(TIME)
             .setEndTimeUnixNano(TIME + 1500)
-            .setStatus(Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR).setMessage("boom"))
+            .setStatus(
+                Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR).setMessage("boom"))
             .addAttributes(attribute("http.route", "/"))
             .addEvents(
                 Span.Event.newBuilder()

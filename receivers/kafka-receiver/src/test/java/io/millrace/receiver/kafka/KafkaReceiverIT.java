@@ -58,6 +58,7 @@ final class KafkaReceiverIT {
 
   @TempDir private Path directory;
   private final List<KafkaReceiver> running = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // each test makes its own
   private TestContext context;
 
