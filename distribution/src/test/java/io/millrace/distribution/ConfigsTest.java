@@ -44,7 +44,8 @@ class ConfigsTest {
         new Terminal(
             new PrintWriter(new StringWriter()),
             new PrintWriter(err, true),
-            new Environment(variables, Compose.ROOT));
+            new Environment(variables, Compose.ROOT),
+            Main.class.getClassLoader());
     int code =
         Main.run(
             terminal,
