@@ -74,10 +74,12 @@ final class QueueReceiver implements Receiver {
     int position = fault == Fault.FORGETS_ITS_POSITION ? 0 : load();
     try {
       while (!stopping) {
-        int end = Math.min(source.size(), position + MAX_ITEMS);
+        // A copy: a part of the list itself fails when the test adds to it meanwhile.
+        List<String> known = List.copyOf(source);
+        int end = Math.min(known.size(), position + MAX_ITEMS);
         if (end == position) {
           Thread.sleep(1);
-        } else if (deliver(position, end)) {
+        } else if (deliver(known.subList(position, end), position)) {
           position = end;
           context.storage(null).put(Map.of("position", new byte[] {(byte) position}));
         }
@@ -90,14 +92,14 @@ final class QueueReceiver implements Receiver {
     }
   }
 
-  private boolean deliver(int from, int to) throws InterruptedException {
-    Logs logs = TestTelemetry.logs(source.subList(from, to));
+  private boolean deliver(List<String> bodies, int position) throws InterruptedException {
+    Logs logs = TestTelemetry.logs(bodies);
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     Parcel parcel =
         new Parcel(
             fault == Fault.HAS_NO_ORIGINS
                 ? logs
-                : logs.withOrigins(Origins.sequence("queue", from, to - from)),
+                : logs.withOrigins(Origins.sequence("queue", position, bodies.size())),
             Deliveries.replayable(outcome::complete),
             RequestContext.local(0));
     next.accept(parcel);
