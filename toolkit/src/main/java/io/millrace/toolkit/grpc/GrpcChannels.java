@@ -13,6 +13,7 @@ import io.millrace.toolkit.compression.Compression;
 import io.millrace.toolkit.net.EventLoops;
 import io.millrace.toolkit.net.NettyTls;
 import io.millrace.toolkit.net.Product;
+import io.millrace.toolkit.net.Turnstile;
 import io.millrace.toolkit.tls.TlsSettings;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -100,6 +101,13 @@ public final class GrpcChannels implements AutoCloseable {
   /** Where to make calls. */
   public Channel channel() {
     return channel;
+  }
+
+  /**
+   * Waits until there are buffers for a message of that size. To be held until the call has ended.
+   */
+  public Turnstile.Pass enter(int sizeBytes) throws InterruptedException {
+    return loops.sending().enter(sizeBytes);
   }
 
   /** What every call begins with. */

@@ -10,7 +10,6 @@ import io.millrace.toolkit.net.NettyTls;
 import io.millrace.toolkit.tls.TlsServerConfig;
 import io.millrace.toolkit.tls.TlsSettings;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,10 +47,11 @@ public final class GrpcServers {
         NettyServerBuilder.forAddress(ListenAddress.of(endpoint))
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
-            .channelType(NioServerSocketChannel.class)
+            .channelFactory(ReceivingSocket::new)
             .withOption(ChannelOption.SO_REUSEADDR, true)
             .withChildOption(ChannelOption.ALLOCATOR, loops.allocator())
             .withChildOption(ChannelOption.SO_KEEPALIVE, true)
+            .flowControlWindow(EventLoops.flowControlWindow())
             .directExecutor()
             .decompressorRegistry(GrpcCompression.DECOMPRESSORS)
             .compressorRegistry(GrpcCompression.compressors())

@@ -67,6 +67,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** A refused body up to this size is read to its end, so that the connection stays usable. */
   private static final int MAX_POLITE_BYTES = 1 << 20;
 
+  private static final String OVERLOADED = "Too many bytes are waiting.";
   private static final Duration DISCARD_TIME = Duration.ofSeconds(5);
   private static final HttpAnswer NO_CONTENT = HttpAnswer.of(204, "", new byte[0]);
 
@@ -79,6 +80,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private ByteBudget.@Nullable Lease lease;
   private byte[] body = new byte[0];
   private int length;
+
+  /** As announced by the client; 0 when it did not say. */
+  private long expectedLength;
+
   private @Nullable HttpAnswer refusal;
   private @Nullable ScheduledFuture<?> timeout;
 
@@ -172,10 +177,17 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       fail(context, Failure.TOO_LARGE, tooLarge());
       return;
     }
-    state = State.BODY;
-    lease = shared.budget.lease();
-    body = new byte[(int) Math.min(FIRST_BODY_BYTES, announced)];
+    ByteBudget.Lease mine = shared.budget.lease();
+    lease = mine;
+    expectedLength = announced;
     length = 0;
+    int capacity = (int) Math.min(FIRST_BODY_BYTES, announced);
+    if (!mine.grow(capacity)) {
+      fail(context, Failure.OVERLOADED, OVERLOADED);
+      return;
+    }
+    state = State.BODY;
+    body = new byte[capacity];
     if (HttpUtil.is100ContinueExpected(next)) {
       context.writeAndFlush(
           new DefaultFullHttpResponse(
@@ -193,16 +205,22 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       fail(context, Failure.TOO_LARGE, tooLarge());
       return;
     }
-    if (!mine.grow(more)) {
-      fail(context, Failure.OVERLOADED, "Too many bytes are waiting.");
-      return;
-    }
     if (length + more > body.length) {
-      int capacity = (int) Math.min(maxBytes(), Math.max(length + (long) more, 2L * body.length));
+      int capacity = capacity(length + more);
+      if (!mine.grow(capacity - body.length)) {
+        fail(context, Failure.OVERLOADED, OVERLOADED);
+        return;
+      }
       body = Arrays.copyOf(body, capacity);
     }
     part.readBytes(body, length, more);
     length += more;
+  }
+
+  /** Room for at least so many bytes: twice as much as now, but no more than there will be. */
+  private int capacity(int needed) {
+    long most = expectedLength > 0 ? expectedLength : maxBytes();
+    return (int) Math.max(needed, Math.min(most, 2L * body.length));
   }
 
   private void end(ChannelHandlerContext context) {
@@ -225,6 +243,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     disarm();
     state = State.SERVING;
     lease = null;
+    mine.shrink(body.length - length);
     byte[] received = length == body.length ? body : Arrays.copyOf(body, length);
     body = new byte[0];
     Compression unfold = compression;
@@ -252,7 +271,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     } catch (SizeLimitException e) {
       reply.send(shared.service.failure(served, Failure.TOO_LARGE, tooLarge()));
     } catch (Compression.NoRoomException e) {
-      reply.send(shared.service.failure(served, Failure.OVERLOADED, "Too many bytes are waiting."));
+      reply.send(shared.service.failure(served, Failure.OVERLOADED, OVERLOADED));
     } catch (IOException e) {
       reply.send(
           shared.service.failure(

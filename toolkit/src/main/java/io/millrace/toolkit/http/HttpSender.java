@@ -3,6 +3,7 @@ package io.millrace.toolkit.http;
 import io.millrace.api.component.StartException;
 import io.millrace.api.config.Secret;
 import io.millrace.toolkit.compression.Compression;
+import io.millrace.toolkit.net.Turnstile;
 import io.millrace.toolkit.tls.TlsSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,10 +36,14 @@ public final class HttpSender implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final int MIN_BUFFER_BYTES = 512;
 
+  /** The part of the heap that contents may take which are being sent. */
+  private static final int HEAP_SHARE = 8;
+
   private final HttpClientConfig config;
   private final HttpClient client;
   private final String userAgent;
   private final int maxReplyBytes;
+  private final Turnstile sending = new Turnstile(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
 
   private HttpSender(
       HttpClientConfig config, HttpClient client, String userAgent, int maxReplyBytes) {
@@ -75,7 +80,7 @@ public final class HttpSender implements AutoCloseable {
   }
 
   /**
-   * Posts a content, compressed as configured.
+   * Posts a content, compressed as configured. Waits until there is memory for its copy.
    *
    * @param contentType media type of the content as it is before compression
    * @param sizeHint about how many bytes the content has
@@ -83,14 +88,16 @@ public final class HttpSender implements AutoCloseable {
    */
   public HttpReply post(URI uri, String contentType, int sizeHint, HttpBody body)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        request(uri)
-            .header("Content-Type", contentType)
-            .POST(BodyPublishers.ofByteArray(compressed(body, sizeHint)));
-    if (config.compression() != Compression.NONE) {
-      request.header("Content-Encoding", config.compression().headerValue());
+    try (Turnstile.Pass pass = sending.enter(sizeHint)) {
+      HttpRequest.Builder request =
+          request(uri)
+              .header("Content-Type", contentType)
+              .POST(BodyPublishers.ofByteArray(compressed(body, sizeHint)));
+      if (config.compression() != Compression.NONE) {
+        request.header("Content-Encoding", config.compression().headerValue());
+      }
+      return send(request);
     }
-    return send(request);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ public final class EventLoops implements AutoCloseable {
   private static final int CHUNK_ORDER = 6;
 
   private static final int PAGE_BYTES = 8192;
+  private static final long MIN_SHARE = 1 << 20;
+  private static final long MAX_SHARE = 64 << 20;
+  private static final int MIN_WINDOW_BYTES = 64 * 1024;
+  private static final int MAX_WINDOW_BYTES = 1 << 20;
   private static final long QUIET_MILLIS = 0;
   private static final long CLOSE_MILLIS = 2_000;
 
@@ -30,7 +35,8 @@ public final class EventLoops implements AutoCloseable {
   private static @Nullable Shared shared;
   private static int users;
 
-  private record Shared(EventLoopGroup group, ByteBufAllocator allocator) {}
+  private record Shared(
+      EventLoopGroup group, ByteBufAllocator allocator, ByteBudget receiving, Turnstile sending) {}
 
   private final Shared mine;
   private boolean closed;
@@ -44,7 +50,12 @@ public final class EventLoops implements AutoCloseable {
     synchronized (LOCK) {
       Shared current = shared;
       if (current == null) {
-        current = new Shared(newGroup(), newAllocator());
+        current =
+            new Shared(
+                newGroup(),
+                newAllocator(),
+                new ByteBudget(receivingShare()),
+                new Turnstile(share(PlatformDependent.maxDirectMemory() / 3)));
         shared = current;
       }
       users++;
@@ -59,6 +70,29 @@ public final class EventLoops implements AutoCloseable {
 
   public ByteBufAllocator allocator() {
     return mine.allocator;
+  }
+
+  /** Limits the bytes of messages that are arriving and not yet whole. */
+  public ByteBudget receiving() {
+    return mine.receiving;
+  }
+
+  /**
+   * Limits the bytes of messages that are leaving: they lie in buffers outside the heap, of which
+   * there are few, and exhausting those breaks every connection.
+   */
+  public Turnstile sending() {
+    return mine.sending;
+  }
+
+  /**
+   * How many bytes a call may send before its message is asked for, so that all that may stand at
+   * an {@link ArrivalGate} fit too.
+   */
+  public static int flowControlWindow() {
+    return (int)
+        Math.clamp(
+            receivingShare() * 2 / 3 / ArrivalGate.MAX_QUEUE, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
   }
 
   /** Leaves the users; the last one ends the threads. */
@@ -80,6 +114,14 @@ public final class EventLoops implements AutoCloseable {
           .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(CLOSE_MILLIS);
     }
+  }
+
+  private static long receivingShare() {
+    return share(Runtime.getRuntime().maxMemory() / 8);
+  }
+
+  private static long share(long bytes) {
+    return Math.clamp(bytes, MIN_SHARE, MAX_SHARE);
   }
 
   private static EventLoopGroup newGroup() {

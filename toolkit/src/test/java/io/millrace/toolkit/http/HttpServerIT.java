@@ -258,7 +258,7 @@ class HttpServerIT {
       socket
           .getOutputStream()
           .write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\n\r\nabc".getBytes(UTF_8));
-      await(() -> budget.used() == 3);
+      await(() -> budget.used() == 300);
     }
     await(() -> budget.used() == 0);
     assertThat(echo.heads).isEmpty();

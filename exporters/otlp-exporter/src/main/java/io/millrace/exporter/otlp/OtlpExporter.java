@@ -15,6 +15,7 @@ import io.millrace.toolkit.grpc.GrpcChannels;
 import io.millrace.toolkit.grpc.GrpcTarget;
 import io.millrace.toolkit.grpc.Incoming;
 import io.millrace.toolkit.grpc.Outgoing;
+import io.millrace.toolkit.net.Turnstile;
 import io.millrace.toolkit.otlp.ExportResponse;
 import io.millrace.toolkit.otlp.OtlpService;
 import io.millrace.toolkit.otlp.PartialSuccess;
@@ -86,13 +87,10 @@ final class OtlpExporter implements Exporter {
     if (open == null || method == null) {
       return new ExportOutcome.Retry("The exporter is not started.", null);
     }
-    CallOptions options = open.options();
-    if (!config.timeout().isZero()) {
-      options = options.withDeadlineAfter(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
-    }
     Outgoing message = new Outgoing(batch.sizeBytes(), batch::writeTo);
-    try {
-      Incoming reply = ClientCalls.blockingUnaryCall(open.channel(), method, options, message);
+    try (Turnstile.Pass pass = open.enter(message.sizeBytes())) {
+      Incoming reply =
+          ClientCalls.blockingUnaryCall(open.channel(), method, options(open), message);
       return taken(batch, reply);
     } catch (StatusRuntimeException e) {
       if (Thread.interrupted()) {
@@ -100,6 +98,12 @@ final class OtlpExporter implements Exporter {
       }
       return GrpcOutcomes.of(e.getStatus(), e.getTrailers());
     }
+  }
+
+  private CallOptions options(GrpcChannels open) {
+    return config.timeout().isZero()
+        ? open.options()
+        : open.options().withDeadlineAfter(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private ExportOutcome taken(Batch batch, Incoming reply) {

@@ -11,6 +11,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Signal;
+import io.millrace.toolkit.grpc.Arrivals;
 import io.millrace.toolkit.grpc.Incoming;
 import io.millrace.toolkit.grpc.Outgoing;
 import io.millrace.toolkit.net.ByteBudget;
@@ -30,6 +31,8 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
   private static final Metadata.Key<byte[]> STATUS_DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
   private static final Outgoing ALL_TAKEN = Outgoing.of(new byte[0]);
+  private static final Verdict OVERLOADED =
+      new Verdict.Unavailable("Too many bytes are waiting.", null);
   private static final Duration MAX_MARGIN = Duration.ofSeconds(1);
 
   private final Intake intake;
@@ -60,8 +63,9 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
   @Override
   public ServerCall.Listener<Incoming> startCall(
       ServerCall<Incoming, Outgoing> call, Metadata headers) {
-    call.request(2);
-    return new Request(call, headers, patience(Context.current().getDeadline()));
+    Request request = new Request(call, headers, patience(Context.current().getDeadline()));
+    request.open();
+    return request;
   }
 
   /** How long to wait for a Delivery so that the answer is there before the client's deadline. */
@@ -78,30 +82,43 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
   private final class Request extends ServerCall.Listener<Incoming> {
     private final ServerCall<Incoming, Outgoing> call;
     private final Metadata headers;
-    private final Duration patience;
+    private final Arrivals arrival = Arrivals.ofCurrentCall();
+    private final ByteBudget.Lease lease = intake.budget().lease();
+    private final Waiting waiting;
     private @Nullable Incoming message;
-    private @Nullable Waiting waiting;
-    private boolean closed;
 
     Request(ServerCall<Incoming, Outgoing> call, Metadata headers, Duration patience) {
       this.call = call;
       this.headers = headers;
-      this.patience = patience;
+      this.waiting = intake.begin(ReceiverMetrics.Transport.GRPC, lease, patience, this::answer);
+    }
+
+    void open() {
+      switch (arrival.enter(() -> call.request(2), this::overload)) {
+        case ENTER -> call.request(2);
+        case WAIT -> intake.metrics().delayed();
+        case LEAVE -> overload();
+      }
     }
 
     @Override
     public void onMessage(Incoming next) {
       if (message != null) {
         refuse("More than one message.");
+        return;
       }
       message = next;
+      if (!lease.grow(next.bytes().length)) {
+        overload();
+      }
     }
 
     @Override
     public void onHalfClose() {
+      arrival.arrived();
       Incoming received = message;
       message = null;
-      if (closed) {
+      if (waiting.isAnswered()) {
         return;
       }
       if (received == null) {
@@ -110,32 +127,32 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
       }
       Status failure = received.failure();
       if (failure != null) {
-        closed = true;
-        if (failure.getCode() != Status.Code.RESOURCE_EXHAUSTED) { // else GrpcRefusals counts
-          intake.metrics().refused(ReceiverMetrics.Transport.GRPC, Refusal.MALFORMED);
-        }
-        call.close(failure, new Metadata());
+        fail(failure);
         return;
       }
-      ByteBudget.Lease lease = intake.budget().lease();
-      Waiting request = intake.begin(ReceiverMetrics.Transport.GRPC, lease, patience, this::answer);
-      waiting = request;
+      waiting.arrived();
       byte[] bytes = received.bytes();
-      if (!lease.grow(bytes.length)) {
-        request.end(
-            Refusal.OVERLOADED, new Verdict.Unavailable("Too many bytes are waiting.", null));
-        return;
-      }
-      Thread.ofVirtual().name("grpc-request").start(() -> take(request, bytes));
+      Thread.ofVirtual().name("grpc-request").start(() -> take(waiting, bytes));
     }
 
     @Override
     public void onCancel() {
       message = null;
-      Waiting request = waiting;
-      if (request != null) {
-        request.cancel();
+      waiting.cancel();
+    }
+
+    private void fail(Status failure) {
+      if (waiting.abandon()) {
+        if (failure.getCode() != Status.Code.RESOURCE_EXHAUSTED) { // else GrpcRefusals counts
+          intake.metrics().refused(ReceiverMetrics.Transport.GRPC, Refusal.MALFORMED);
+        }
+        call.close(failure, new Metadata());
       }
+    }
+
+    private void overload() {
+      message = null;
+      waiting.end(Refusal.OVERLOADED, OVERLOADED);
     }
 
     /** Runs on a virtual thread. */
@@ -153,11 +170,8 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
     }
 
     private void refuse(String why) {
-      if (!closed) {
-        closed = true;
-        intake.metrics().refused(ReceiverMetrics.Transport.GRPC, Refusal.MALFORMED);
-        call.close(Status.INVALID_ARGUMENT.withDescription(why), new Metadata());
-      }
+      message = null;
+      waiting.end(Refusal.MALFORMED, new Verdict.Invalid(why));
     }
 
     private void answer(Verdict verdict) {

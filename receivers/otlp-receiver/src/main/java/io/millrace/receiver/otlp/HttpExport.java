@@ -80,6 +80,7 @@ final class HttpExport implements HttpService {
             lease,
             intake.answerTimeout(),
             verdict -> reply.send(answer(head, verdict)));
+    request.arrived();
     Signal signal = paths.get(head.path());
     if (signal == null) {
       request.end(Refusal.UNKNOWN_PATH, new Verdict.Invalid("No such path."));

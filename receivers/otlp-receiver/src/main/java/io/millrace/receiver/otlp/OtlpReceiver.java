@@ -7,8 +7,10 @@ import io.millrace.api.component.Outputs;
 import io.millrace.api.component.Receiver;
 import io.millrace.api.component.StartException;
 import io.millrace.api.config.Endpoint;
+import io.millrace.toolkit.grpc.Arrivals;
 import io.millrace.toolkit.grpc.GrpcServers;
 import io.millrace.toolkit.http.HttpServer;
+import io.millrace.toolkit.net.ArrivalGate;
 import io.millrace.toolkit.net.EventLoops;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +114,10 @@ final class OtlpReceiver implements Receiver {
     boolean metadata = overGrpc.server().includeMetadata();
     taking.signals().forEach(s -> builder.addService(GrpcExport.service(taking, s, metadata)));
     builder.addStreamTracerFactory(new GrpcRefusals(taking.metrics()));
+    builder.addStreamTracerFactory(
+        Arrivals.at(
+            new ArrivalGate(
+                opened.receiving(), opened.group(), overGrpc.server().maxMessageBytes())));
     Server started = GrpcServers.start(builder, endpoint);
     context
         .logger()

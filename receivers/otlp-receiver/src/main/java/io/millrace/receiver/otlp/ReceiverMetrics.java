@@ -21,6 +21,7 @@ final class ReceiverMetrics {
 
   private final Map<Transport, Map<Refusal, Meter.Counter>> refused =
       new EnumMap<>(Transport.class);
+  private final Meter.Counter delayed;
   private final Meter.Counter late;
   private final Meter.Counter lost;
 
@@ -37,6 +38,10 @@ final class ReceiverMetrics {
       }
       refused.put(transport, byReason);
     }
+    delayed =
+        meter.counter(
+            "receiver_delayed_requests",
+            "Requests that had to wait for memory before they were read.");
     late =
         meter.counter(
             "receiver_late_deliveries",
@@ -53,6 +58,11 @@ final class ReceiverMetrics {
     if (counter != null) {
       counter.add(1);
     }
+  }
+
+  /** A request waits for memory before it is read. */
+  void delayed() {
+    delayed.add(1);
   }
 
   /** A request arrived that its client will send again. */

@@ -23,6 +23,7 @@ final class Waiting implements Deliveries.Listener {
   private final AnswerSink answer;
   private final AtomicBoolean answered = new AtomicBoolean();
   private final AtomicReference<@Nullable Thread> admission = new AtomicReference<>();
+  private volatile boolean arriving = true;
   private volatile boolean taken;
   private volatile @Nullable Future<?> timer;
 
@@ -49,6 +50,15 @@ final class Waiting implements Deliveries.Listener {
     if (answered.get()) {
       started.cancel(false);
     }
+  }
+
+  /** The request is whole. */
+  void arrived() {
+    arriving = false;
+  }
+
+  boolean isAnswered() {
+    return answered.get();
   }
 
   /**
@@ -115,11 +125,30 @@ final class Waiting implements Deliveries.Listener {
     }
   }
 
+  /**
+   * Ends a request that the caller answers.
+   *
+   * @return false when it is answered already
+   */
+  boolean abandon() {
+    lease.close();
+    if (!answered.compareAndSet(false, true)) {
+      return false;
+    }
+    forget();
+    return true;
+  }
+
   /** The client shall not wait any longer. */
   void expire() {
-    giveUp(
-        Refusal.DEADLINE,
-        new Verdict.Unavailable("The telemetry was not delivered in time.", null));
+    if (arriving) {
+      giveUp(
+          Refusal.TOO_SLOW, new Verdict.Unavailable("The request did not arrive in time.", null));
+    } else {
+      giveUp(
+          Refusal.DEADLINE,
+          new Verdict.Unavailable("The telemetry was not delivered in time.", null));
+    }
   }
 
   /** The agent shall not wait any longer. */
@@ -129,19 +158,26 @@ final class Waiting implements Deliveries.Listener {
 
   /** Ends the request if the pipelines have not taken it yet. */
   void withdraw() {
-    if (admission.get() != null) {
+    if (arriving || admission.get() != null) {
       stop();
     }
   }
 
   /** The client does not wait any longer. */
   void cancel() {
+    if (arriving) {
+      abandon();
+      return;
+    }
     giveUp(Refusal.CANCELLED, new Verdict.Unavailable("The client gave up.", null));
   }
 
   private void giveUp(Refusal why, Verdict verdict) {
     if (answered.compareAndSet(false, true)) {
       intake.metrics().refused(transport, why);
+      if (arriving) {
+        lease.close();
+      }
       finish(verdict);
       Thread waiting = admission.get();
       if (waiting != null) {
@@ -160,11 +196,15 @@ final class Waiting implements Deliveries.Listener {
   }
 
   private void finish(Verdict verdict) {
+    forget();
+    answer.send(verdict);
+  }
+
+  private void forget() {
     Future<?> running = timer;
     if (running != null) {
       running.cancel(false);
     }
     intake.forget(this);
-    answer.send(verdict);
   }
 }
