@@ -13,14 +13,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The launcher, with JDKs that only print how they were called. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launchers are bash scripts")
+/** The launcher, with Javas that only print how they were called. */
 final class LauncherTest {
   private static final Path SCRIPTS = Path.of("src", "main", "bin").toAbsolutePath();
 
@@ -32,7 +29,7 @@ final class LauncherTest {
   @BeforeEach
   void install() throws IOException {
     Path bin = Files.createDirectories(directory.resolve("millrace/bin"));
-    for (String name : List.of("millrace", "find-jdk.sh")) {
+    for (String name : List.of("millrace", "find-java.sh")) {
       Files.copy(SCRIPTS.resolve(name), bin.resolve(name));
     }
     launcher = executable(bin.resolve("millrace"));
@@ -43,7 +40,7 @@ final class LauncherTest {
     Path jdk = jdk("home", "25.0.1");
     jdk("path", "26");
     assertThat(run(Map.of("JAVA_HOME", jdk.toString(), "PATH", path("path"))).lines())
-        .contains("jdk home");
+        .contains("java home");
   }
 
   @Test
@@ -51,11 +48,11 @@ final class LauncherTest {
     Path old = jdk("old", "17.0.15");
     jdk("path", "26");
     assertThat(run(Map.of("JAVA_HOME", old.toString(), "PATH", path("path"))).lines())
-        .contains("jdk path");
+        .contains("java path");
   }
 
   @Test
-  void findsAJdkInTheUsersHome() throws Exception {
+  void findsAJavaInTheUsersHome() throws Exception {
     forgetTheMachinesOwn();
     jdk("old", "17.0.15");
     jdk("user/.jdks/openjdk-99", "99");
@@ -65,7 +62,28 @@ final class LauncherTest {
                 "JAVA_HOME", directory.resolve("none").toString(),
                 "HOME", directory.resolve("user").toString(),
                 "PATH", path("old")));
-    assertThat(result.lines()).contains("jdk openjdk-99");
+    assertThat(result.lines()).contains("java openjdk-99");
+  }
+
+  @Test
+  void needsNoCompilerButABuildDoes() throws Exception {
+    forgetTheMachinesOwn();
+    Path runtime = java("home", "25");
+    jdk("user/.jdks/openjdk-99", "99");
+    Map<String, String> environment =
+        Map.of(
+            "JAVA_HOME", runtime.toString(),
+            "HOME", directory.resolve("user").toString(),
+            "PATH", "/usr/bin:/bin");
+    assertThat(run(environment).lines()).contains("java home");
+    Path build = directory.resolve("build.sh");
+    Files.writeString(
+        build,
+        "#!/usr/bin/env bash\n. '"
+            + launcher.resolveSibling("find-java.sh")
+            + "'\nfind_jdk && echo $MILLRACE_JDK\n");
+    assertThat(run(executable(build), environment).lines())
+        .containsExactly(directory.resolve("user/.jdks/openjdk-99").toString());
   }
 
   @Test
@@ -76,7 +94,7 @@ final class LauncherTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.lines())
         .containsExactly(
-            "millrace: no JDK 25 found (set JAVA_HOME, or install one where Java usually lives)");
+            "millrace: no Java 25 found (set JAVA_HOME, or install one where Java usually lives)");
   }
 
   @Test
@@ -97,7 +115,11 @@ final class LauncherTest {
   @CsvSource({
     "--memory=1GiB, 799, 113",
     "--memory 1073741824, 799, 113",
-    "--memory=256m, 164, 28",
+    "--memory=256MiB, 164, 28",
+    "--memory=256m, 154, 27",
+    "--memory=1.5GiB, 1222, 170",
+    "--memory 0.25g, 150, 26",
+    "--memory=.5GiB, 58, 14",
     "--memory=rubbish, 58, 14",
     "--other, 58, 14",
     "--memory=1MiB, 32, 10"
@@ -111,21 +133,25 @@ final class LauncherTest {
 
   /** Makes the script look where no machine has a JDK. */
   private void forgetTheMachinesOwn() throws IOException {
-    String script = Files.readString(SCRIPTS.resolve("find-jdk.sh"));
+    String script = Files.readString(SCRIPTS.resolve("find-java.sh"));
     Files.writeString(
-        launcher.resolveSibling("find-jdk.sh"),
+        launcher.resolveSibling("find-java.sh"),
         script.replaceAll(" /(usr|opt|Library)/", " /none/$1/"));
   }
 
   private Path jdk(String name, String version) throws IOException {
+    Path home = java(name, version);
+    executable(Files.copy(home.resolve("bin/java"), home.resolve("bin/javac")));
+    return home;
+  }
+
+  /** One that can run but not compile. */
+  private Path java(String name, String version) throws IOException {
     Path home = directory.resolve(name);
     Path bin = Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
-    String script = "#!/bin/sh\necho jdk " + home.getFileName() + "\nprintf '%s\\n' \"$@\"\n";
-    Files.writeString(bin.resolve("java"), script);
-    Files.writeString(bin.resolve("javac"), script);
-    executable(bin.resolve("javac"));
-    executable(bin.resolve("java"));
+    String script = "#!/bin/sh\necho java " + home.getFileName() + "\nprintf '%s\\n' \"$@\"\n";
+    executable(Files.writeString(bin.resolve("java"), script));
     return home;
   }
 

@@ -3,17 +3,22 @@ package io.millrace.core.plugin;
 import io.millrace.api.component.Plugin;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,15 +68,16 @@ public final class PluginLoader {
   }
 
   private void loadBuiltIns() {
-    List<Plugin> plugins = new ArrayList<>();
-    for (Iterator<ServiceLoader.Provider<Plugin>> providers =
-            ServiceLoader.load(Plugin.class, application).stream().iterator();
-        hasNext(providers); ) {
-      ServiceLoader.Provider<Plugin> provider = providers.next();
-      attempt("built-in plugin " + provider.type().getName(), () -> plugins.add(provider.get()));
+    Set<String> names = new TreeSet<>();
+    try {
+      names.addAll(providers(application.getResources(SERVICE_FILE)));
+    } catch (IOException e) {
+      problems.add("built-in plugins: cannot be found: " + e);
     }
-    plugins.sort(Comparator.comparing(plugin -> plugin.getClass().getName()));
-    plugins.forEach(plugin -> add("built-in plugin " + plugin.getClass().getName(), plugin));
+    for (String name : names) {
+      String what = "built-in plugin " + name;
+      make(what, name, application).ifPresent(plugin -> add(what, plugin));
+    }
   }
 
   private void loadDirectory(Path directory) {
@@ -118,30 +124,48 @@ public final class PluginLoader {
 
   private boolean loadProviders(String what, PluginClassLoader loader) {
     boolean used = false;
-    Iterator<ServiceLoader.Provider<Plugin>> providers =
-        ServiceLoader.load(Plugin.class, loader).stream().iterator();
-    while (true) {
-      List<Plugin> made = new ArrayList<>();
-      boolean[] more = new boolean[1];
-      boolean sound =
-          attempt(
-              what,
-              () -> {
-                more[0] = providers.hasNext();
-                if (more[0]) {
-                  made.add(providers.next().get());
-                }
-              });
-      if (sound && !more[0]) {
-        return used;
+    try {
+      for (String name : providers(loader.findResources(SERVICE_FILE))) {
+        Optional<Plugin> plugin = make(what, name, loader);
+        used |= plugin.isPresent() && add(what, plugin.get());
       }
-      for (Plugin plugin : made) {
-        used |= add(what, plugin);
-      }
-      if (!sound && !more[0]) {
-        return used; // The service file itself is broken: there is no next.
+    } catch (IOException e) {
+      problems.add(what + ": " + SERVICE_FILE + " cannot be read: " + e);
+    }
+    return used;
+  }
+
+  /**
+   * The class names in service files. Unlike a {@link java.util.ServiceLoader}, which loads a class
+   * to go on to the next, this knows every name before any of them can fail.
+   */
+  private static Set<String> providers(Enumeration<URL> files) throws IOException {
+    Set<String> names = new LinkedHashSet<>();
+    for (URL file : Collections.list(files)) {
+      URLConnection connection = file.openConnection();
+      connection.setUseCaches(false); // The cache would keep the jar open.
+      try (InputStream in = connection.getInputStream()) {
+        new String(in.readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .map(line -> line.replaceFirst("#.*", "").strip())
+            .filter(line -> !line.isEmpty())
+            .forEach(names::add);
       }
     }
+    return names;
+  }
+
+  private Optional<Plugin> make(String what, String name, ClassLoader loader) {
+    List<Plugin> made = new ArrayList<>();
+    attempt(
+        what,
+        () ->
+            made.add(
+                Class.forName(name, true, loader)
+                    .asSubclass(Plugin.class)
+                    .getConstructor()
+                    .newInstance()));
+    return made.stream().findFirst();
   }
 
   private boolean add(String what, Plugin plugin) {
@@ -156,31 +180,26 @@ public final class PluginLoader {
     return added[0];
   }
 
-  private boolean hasNext(Iterator<?> providers) {
-    boolean[] next = new boolean[1];
-    return attempt("built-in plugin", () -> next[0] = providers.hasNext()) && next[0];
+  /** Something foreign, which may throw anything. */
+  @FunctionalInterface
+  private interface Foreign {
+    void run() throws ReflectiveOperationException;
   }
 
-  /** Runs foreign code, which may throw anything: every failure becomes one line. */
-  private boolean attempt(String what, Runnable foreign) {
+  /** Runs foreign code: every failure becomes one line. */
+  private void attempt(String what, Foreign foreign) {
     try {
       foreign.run();
-      return true;
-    } catch (ServiceConfigurationError e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      problems.add(what + ": " + oneLine(cause));
-    } catch (RuntimeException | LinkageError | AssertionError e) {
+    } catch (InvocationTargetException e) {
+      problems.add(what + ": " + oneLine(e.getCause() == null ? e : e.getCause()));
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError | AssertionError e) {
       problems.add(what + ": " + oneLine(e));
     }
-    return false;
   }
 
   private static String oneLine(Throwable problem) {
     String message = problem.getMessage();
-    String text =
-        problem instanceof ServiceConfigurationError && message != null
-            ? message
-            : problem.getClass().getName() + (message == null ? "" : ": " + message);
+    String text = problem.getClass().getName() + (message == null ? "" : ": " + message);
     return "cannot be loaded: " + text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
   }
 

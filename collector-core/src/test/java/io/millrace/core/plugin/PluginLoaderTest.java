@@ -6,6 +6,7 @@ import io.millrace.api.component.Plugin;
 import io.millrace.core.plugin.PluginLoader.Loaded;
 import java.io.IOException;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -98,6 +99,59 @@ class PluginLoaderTest {
         .containsExactly(
             "plugin " + directory + ": cannot be loaded: java.lang.NoClassDefFoundError: lib/Lib");
     assertThatTheSoundOneWorks();
+  }
+
+  @Test
+  void goesOnAfterAPluginThatCannotBeLoaded() throws IOException {
+    String parent = "public class Parent {}";
+    Path directory = Files.createDirectories(plugins.resolve("several"));
+    Path jar = directory.resolve("several.jar");
+    PluginJars.write(
+        jar,
+        Map.of(
+            "Parent",
+            parent,
+            "Bad",
+            PluginJars.plugin("Bad", "bad", "").replace("implements", "extends Parent implements"),
+            "NoPlugin",
+            "public class NoPlugin {}",
+            "Good",
+            PluginJars.plugin("Good", "good", "")),
+        Map.of(PluginJars.SERVICE, "Missing\nBad # comment\n\n# none\nNoPlugin\nGood\n"));
+    removeEntry(jar, "Parent.class");
+    Loaded loaded = load();
+    assertThat(loaded.problems())
+        .hasSize(3)
+        .allMatch(problem -> problem.startsWith("plugin " + directory + ": cannot be loaded: "))
+        .anyMatch(problem -> problem.endsWith("java.lang.ClassNotFoundException: Missing"))
+        .anyMatch(problem -> problem.endsWith("java.lang.NoClassDefFoundError: Parent"))
+        .anyMatch(problem -> problem.contains("class NoPlugin"));
+    assertThat(loaded.components().find(Kind.EXTENSION, "good")).isPresent();
+    assertThatTheSoundOneWorks();
+  }
+
+  @Test
+  void goesOnAfterABuiltInThatCannotBeLoaded() throws IOException {
+    Path jar = Files.createDirectories(plugins.resolve("sound")).resolve("builtin.jar");
+    PluginJars.write(
+        jar,
+        Map.of(
+            "Aparent",
+            "public class Aparent {}",
+            "Bad",
+            PluginJars.plugin("Bad", "bad", "").replace("implements", "extends Aparent implements"),
+            "Good",
+            PluginJars.plugin("Good", "good", "")),
+        Map.of(PluginJars.SERVICE, "Another\nBad\nGood\n"));
+    removeEntry(jar, "Aparent.class");
+    try (URLClassLoader broken = new URLClassLoader(new URL[] {jar.toUri().toURL()}, application)) {
+      Loaded loaded = PluginLoader.load(broken, null);
+      assertThat(loaded.problems())
+          .containsExactly(
+              "built-in plugin Another: cannot be loaded: java.lang.ClassNotFoundException: Another",
+              "built-in plugin Bad: cannot be loaded: java.lang.NoClassDefFoundError: Aparent");
+      assertThat(loaded.components().find(Kind.EXTENSION, "good")).isPresent();
+    }
   }
 
   @Test

@@ -9,7 +9,7 @@ public final class FileStorageExtensionPlugin implements Plugin {
 
   @Override
   public String name() {
-    return "millrace-file-storage";
+    return "millrace-file-storage-extension";
   }
 
   @Override

@@ -9,7 +9,7 @@ public final class FilelogReceiverPlugin implements Plugin {
 
   @Override
   public String name() {
-    return "millrace-filelog";
+    return "millrace-filelog-receiver";
   }
 
   @Override
