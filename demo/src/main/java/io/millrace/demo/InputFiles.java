@@ -2,8 +2,10 @@ package io.millrace.demo;
 
 import io.millrace.demo.ledger.LedgerPlan.InputFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 
 /** Finds the files that globs name, and the siblings they may have been renamed to. */
 final class InputFiles {
+  private static final int MAX_ATTEMPTS = 20;
 
   private InputFiles() {}
 
@@ -30,18 +33,29 @@ final class InputFiles {
   static List<InputFile> find(List<String> globs) throws IOException {
     Map<String, InputFile> files = new LinkedHashMap<>();
     for (String glob : globs) {
-      PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
-      for (Path path : around(glob)) {
-        InputFile file = new InputFile(path, key(path), Files.size(path), matcher.matches(path));
+      for (InputFile file : matches(glob)) {
         files.merge(file.key(), file, (a, b) -> a.required() ? a : b);
       }
     }
     return List.copyOf(files.values());
   }
 
-  private static String key(Path path) throws IOException {
-    Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino");
-    return attributes.get("dev") + "-" + attributes.get("ino");
+  /** Looks again when a file was moved in between: it is in the next list under its new name. */
+  private static List<InputFile> matches(String glob) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        List<InputFile> files = new ArrayList<>();
+        for (Path path : around(glob)) {
+          files.add(InputFile.of(path, matcher.matches(path)));
+        }
+        return files;
+      } catch (NoSuchFileException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw new IOException(glob + ": its files are renamed faster than they are listed", e);
+        }
+      }
+    }
   }
 
   /** All files below the part of a glob that has no wildcard. */
@@ -60,7 +74,9 @@ final class InputFiles {
             ? Integer.MAX_VALUE
             : (int) glob.substring(wildcard).chars().filter(c -> c == '/').count() + 1;
     try (Stream<Path> paths = Files.walk(base, depth)) {
-      return new ArrayList<>(paths.filter(Files::isRegularFile).sorted().toList());
+      return paths.filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 /** A server that speaks JSON over HTTP. Thread-safe. */
 public final class JsonHttp implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int SHOWN = 160;
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -41,7 +42,8 @@ public final class JsonHttp implements AutoCloseable {
   /**
    * Sends a request with a JSON body.
    *
-   * @throws IOException when there is no answer or its status is not 2xx; the message holds both
+   * @throws IOException when there is no answer or its status is not 2xx; the message holds it and
+   *     the beginning of the answer
    */
   public JsonNode send(String method, String path, String body)
       throws IOException, InterruptedException {
@@ -58,9 +60,14 @@ public final class JsonHttp implements AutoCloseable {
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() / 100 != 2) {
       throw new IOException(
-          method + " " + url + path + ": " + response.statusCode() + " " + response.body());
+          method + " " + url + path + ": " + response.statusCode() + " " + beginning(response));
     }
     return JSON.readTree(response.body());
+  }
+
+  private static String beginning(HttpResponse<String> response) {
+    String body = response.body().strip();
+    return body.length() <= SHOWN ? body : body.substring(0, SHOWN) + "...";
   }
 
   /** The answer to GET as text. */

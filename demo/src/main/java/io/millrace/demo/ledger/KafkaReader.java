@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,10 +41,10 @@ final class KafkaReader {
    * @param repeated events that stand in the topic more than once
    * @param undecodable records that are no OTLP
    */
-  record Content(TreeMap<Origin, Long> events, long repeated, long undecodable) {}
+  record Content(SortedMap<Origin, Long> events, long repeated, long undecodable) {}
 
   Content read(LedgerPlan.Topic topic) throws IOException {
-    TreeMap<Origin, Long> events = new TreeMap<>();
+    SortedMap<Origin, Long> events = new TreeMap<>();
     long[] counts = new long[2];
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties())) {
       List<TopicPartition> partitions =
@@ -53,7 +54,8 @@ final class KafkaReader {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
           add(topic, record, events, counts);
         }
@@ -65,7 +67,7 @@ final class KafkaReader {
   private static void add(
       LedgerPlan.Topic topic,
       ConsumerRecord<byte[], byte[]> record,
-      TreeMap<Origin, Long> events,
+      SortedMap<Origin, Long> events,
       long[] counts)
       throws IOException {
     List<Long> times;

@@ -2,8 +2,10 @@ package io.millrace.demo.ledger;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the ledger is to look at. Immutable.
@@ -59,7 +61,19 @@ public record LedgerPlan(
    * @param size its size then; everything up to there must have arrived
    * @param required whether it must have been read; others only if anything of them was
    */
-  public record InputFile(Path path, String key, long size, boolean required) {}
+  public record InputFile(Path path, String key, long size, boolean required) {
+
+    /** A file as it is now. */
+    public static InputFile of(Path path, boolean required) throws IOException {
+      return new InputFile(path, keyOf(path), Files.size(path), required);
+    }
+
+    /** Device and inode of what stands under a path now. */
+    static String keyOf(Path path) throws IOException {
+      Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino");
+      return attributes.get("dev") + "-" + attributes.get("ino");
+    }
+  }
 
   /** Reads a plan that {@link #write} wrote. */
   public static LedgerPlan read(Path file) throws IOException {

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LedgerIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String STREAM = "file/agent/1-2/1";
   private static final String TEXT = "first line\nsecond line\n  third\n\nfourth\n";
 
   /** Ends of the records of {@link #TEXT}; the blank line belongs to the one after it. */
@@ -54,6 +53,7 @@ class LedgerIT {
   private String prefix;
   private String topic;
   private Path file;
+  private String stream;
 
   @BeforeAll
   static void startServers() throws Exception {
@@ -75,6 +75,7 @@ class LedgerIT {
     prefix = "run" + run;
     topic = "logs" + run;
     file = Files.writeString(directory.resolve("input" + run + ".log"), TEXT);
+    stream = "file/agent/" + LedgerPlan.InputFile.keyOf(file) + "/1";
     kafka.createTopic(topic, 1);
     for (int i = 0; i < ENDS.length; i++) {
       index("id" + i, start(i), ENDS[i], BODIES.get(i));
@@ -86,6 +87,18 @@ class LedgerIT {
   @Test
   void balancesWhenEverythingIsThereOnce() throws Exception {
     Verdict verdict = ledger();
+
+    assertThat(verdict.text()).contains("The ledger balances").contains("Bodies: 4 compared");
+    assertThat(verdict.exitCode()).isZero();
+  }
+
+  @Test
+  void balancesWhenAFileWasRenamedOnceItsSourceHadStopped() throws Exception {
+    LedgerPlan.InputFile before = LedgerPlan.InputFile.of(file, true);
+    Files.move(file, file.resolveSibling(file.getFileName() + ".1"));
+    Files.writeString(file, "another file under the same name\n");
+
+    Verdict verdict = ledgerOf(List.of(before));
 
     assertThat(verdict.text()).contains("The ledger balances").contains("Bodies: 4 compared");
     assertThat(verdict.exitCode()).isZero();
@@ -105,7 +118,7 @@ class LedgerIT {
   void findsADocumentThatWasRemoved() throws Exception {
     http.send("DELETE", "/" + prefix + "-raw/_doc/id2?refresh=true", "");
 
-    assertWrong("lost [23, 31) before " + STREAM + " [31, 39)");
+    assertWrong("lost [23, 31) before " + stream + " [31, 39)");
   }
 
   @Test
@@ -119,14 +132,14 @@ class LedgerIT {
   void findsADocumentThatStandsTwice() throws Exception {
     index("other", start(1), ENDS[1], BODIES.get(1));
 
-    assertWrong("twice: " + STREAM + " [11, 23) begins before 23");
+    assertWrong("twice: " + stream + " [11, 23) begins before 23");
   }
 
   @Test
   void findsADocumentThatWasAltered() throws Exception {
     index("id1", start(1), ENDS[1], "second lime");
 
-    assertWrong("altered: " + STREAM + " [11, 23) \"second lime\" (the file has: \"second line\")");
+    assertWrong("altered: " + stream + " [11, 23) \"second lime\" (the file has: \"second line\")");
   }
 
   @Test
@@ -140,7 +153,7 @@ class LedgerIT {
   void findsAFileThatWasNeverRead() throws Exception {
     Path unread = Files.writeString(directory.resolve("unread" + run), "a\n");
 
-    Verdict verdict = ledger(new LedgerPlan.InputFile(unread, "1-3", 2, true));
+    Verdict verdict = ledger(LedgerPlan.InputFile.of(unread, true));
 
     assertThat(verdict.text()).contains("lost [0, 2), the whole file");
     assertThat(verdict.exitCode()).isEqualTo(1);
@@ -157,7 +170,11 @@ class LedgerIT {
   /** Runs the ledger as a process, as the demo does. */
   private Verdict ledger(LedgerPlan.InputFile... more) throws Exception {
     List<LedgerPlan.InputFile> files = new java.util.ArrayList<>(List.of(more));
-    files.add(new LedgerPlan.InputFile(file, "1-2", TEXT.length(), true));
+    files.add(LedgerPlan.InputFile.of(file, true));
+    return ledgerOf(files);
+  }
+
+  private Verdict ledgerOf(List<LedgerPlan.InputFile> files) throws Exception {
     Path plan = directory.resolve("plan" + run + ".json");
     new LedgerPlan(
             elasticsearch.url(),
@@ -198,7 +215,7 @@ class LedgerIT {
         JSON.writeValueAsString(
             Map.of(
                 "origin",
-                Map.of("stream", STREAM, "start", start, "end", end, "sub", 0),
+                Map.of("stream", stream, "start", start, "end", end, "sub", 0),
                 "body",
                 Map.of("text", body))));
   }
@@ -222,7 +239,7 @@ class LedgerIT {
     Origins.Builder origins = Origins.builder();
     for (int i = from; i < to; i++) {
       scope.addLogRecords(LogRecord.newBuilder().setTimeUnixNano(MILLIS * 1_000_000));
-      origins.add(STREAM, start(i), ENDS[i], 0);
+      origins.add(stream, start(i), ENDS[i], 0);
     }
     ExportLogsServiceRequest request =
         ExportLogsServiceRequest.newBuilder()

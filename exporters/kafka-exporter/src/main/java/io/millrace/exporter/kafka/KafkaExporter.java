@@ -61,10 +61,14 @@ final class KafkaExporter implements Exporter {
   }
 
   @Override
-  public void stop() {
+  public void stop() throws InterruptedException {
     Producers running = producers;
-    if (running != null) {
-      running.close(CLOSE_LIMIT);
+    if (running != null && !running.close(CLOSE_LIMIT)) {
+      context
+          .logger()
+          .atWarn()
+          .addKeyValue("brokers", brokers)
+          .log("The Kafka client did not close in time and was left to end by itself");
     }
   }
 

@@ -23,6 +23,7 @@ final class Producers {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CLOSE_SLACK = Duration.ofSeconds(1);
   private static final int BATCH_BYTES = 128 * 1024;
   private static final int MIN_BUFFER_BYTES = 16 * 1024 * 1024;
   private static final int REQUEST_SLACK_BYTES = 4096;
@@ -61,16 +62,23 @@ final class Producers {
     failed.close(Duration.ZERO);
   }
 
-  /** Sends what is buffered, as long as the limit allows, and closes the producer. */
-  void close(Duration limit) {
+  /**
+   * Sends what is buffered, as long as the limit allows, and closes the producer.
+   *
+   * @return false when the client was left behind: while it waits for a broker that accepts
+   *     connections and says nothing, it heeds its own request time-out only
+   */
+  boolean close(Duration limit) throws InterruptedException {
     Producer<byte[], byte[]> last;
     synchronized (this) {
       last = producer;
       producer = null;
     }
-    if (last != null) {
-      last.close(limit);
+    if (last == null) {
+      return true;
     }
+    Thread closing = Thread.ofVirtual().name("kafka-close").start(() -> last.close(limit));
+    return closing.join(limit.plus(CLOSE_SLACK));
   }
 
   static Map<String, Object> properties(KafkaClientSettings client, ProducingConfig config) {

@@ -47,8 +47,10 @@ final class KafkaExporterIT {
   private final List<KafkaExporter> running = new ArrayList<>();
 
   @AfterEach
-  void stopAll() {
-    running.forEach(KafkaExporter::stop);
+  void stopAll() throws InterruptedException {
+    for (KafkaExporter exporter : running) {
+      exporter.stop();
+    }
   }
 
   @Test
