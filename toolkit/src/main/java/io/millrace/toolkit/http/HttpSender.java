@@ -88,7 +88,7 @@ public final class HttpSender implements AutoCloseable {
    */
   public HttpReply post(URI uri, String contentType, int sizeHint, HttpBody body)
       throws IOException, InterruptedException {
-    try (Turnstile.Pass pass = sending.enter(sizeHint)) {
+    try (Turnstile.Pass _ = sending.enter(sizeHint)) {
       HttpRequest.Builder request =
           request(uri)
               .header("Content-Type", contentType)

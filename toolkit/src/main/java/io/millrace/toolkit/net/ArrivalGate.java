@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -156,7 +157,7 @@ public final class ArrivalGate {
   private void look() {
     if (!looking) {
       looking = true;
-      timer.schedule(this::lookAgain, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      Future<?> ignored = timer.schedule(this::lookAgain, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

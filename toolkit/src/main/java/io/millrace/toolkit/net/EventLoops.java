@@ -90,9 +90,8 @@ public final class EventLoops implements AutoCloseable {
    * an {@link ArrivalGate} fit too.
    */
   public static int flowControlWindow() {
-    return (int)
-        Math.clamp(
-            receivingShare() * 2 / 3 / ArrivalGate.MAX_QUEUE, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
+    return Math.clamp(
+        receivingShare() * 2 / 3 / ArrivalGate.MAX_QUEUE, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
   }
 
   /** Leaves the users; the last one ends the threads. */

@@ -18,7 +18,7 @@ public final class Turnstile {
    * @param limit bytes
    */
   public Turnstile(long limit) {
-    this.units = (int) Math.clamp(limit / UNIT_BYTES, 1, Integer.MAX_VALUE);
+    this.units = Math.clamp(limit / UNIT_BYTES, 1, Integer.MAX_VALUE);
     this.free = new Semaphore(units, true);
   }
 
@@ -38,7 +38,7 @@ public final class Turnstile {
 
   /** Waits until there is room for so many bytes. */
   public Pass enter(long bytes) throws InterruptedException {
-    int wanted = (int) Math.clamp((bytes + UNIT_BYTES - 1) / UNIT_BYTES, 1, units);
+    int wanted = Math.clamp((bytes + UNIT_BYTES - 1) / UNIT_BYTES, 1, units);
     free.acquire(wanted);
     return new Pass(wanted);
   }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 class ArrivalGateTest {
   private static final long KIB = 1024;
-  private static final Runnable NOTHING = () -> {};
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ByteBudget budget = new ByteBudget(100 * KIB);
@@ -27,9 +26,9 @@ class ArrivalGateTest {
 
   @Test
   void letsInAsManyAsFitWhenEachIsAsLargeAsTheLargest() {
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.ENTER);
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.ENTER);
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.ENTER);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.ENTER);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.WAIT);
     assertThat(budget.used()).isEqualTo(80 * KIB);
   }
 
@@ -52,10 +51,10 @@ class ArrivalGateTest {
   void letsNobodyPassThoseWhoWait() {
     ByteBudget.Lease other = budget.lease();
     other.grow(90 * KIB);
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.WAIT);
     other.close();
 
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.WAIT);
   }
 
   @Test
@@ -80,10 +79,10 @@ class ArrivalGateTest {
     entered();
     entered();
     for (int i = 0; i < ArrivalGate.MAX_QUEUE; i++) {
-      assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+      assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.WAIT);
     }
 
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.LEAVE);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.LEAVE);
   }
 
   @Test
@@ -107,9 +106,9 @@ class ArrivalGateTest {
       arrive(5 * KIB);
     }
     for (int i = 0; i < 19; i++) {
-      assertThat(gate.place().enter(NOTHING)).as("message %d", i).isEqualTo(Answer.ENTER);
+      assertThat(gate.place().enter(() -> {})).as("message %d", i).isEqualTo(Answer.ENTER);
     }
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.WAIT);
   }
 
   @Test
@@ -119,8 +118,8 @@ class ArrivalGateTest {
     }
     arrive(60 * KIB);
 
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.ENTER);
-    assertThat(gate.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.ENTER);
+    assertThat(gate.place().enter(() -> {})).isEqualTo(Answer.WAIT);
   }
 
   @Test
@@ -143,14 +142,14 @@ class ArrivalGateTest {
     ArrivalGate wide = new ArrivalGate(budget, timer, 400 * KIB);
 
     ArrivalGate.Place alone = wide.place();
-    assertThat(alone.enter(NOTHING)).isEqualTo(Answer.ENTER);
+    assertThat(alone.enter(() -> {})).isEqualTo(Answer.ENTER);
     assertThat(alone.grow(500 * KIB)).isTrue();
-    assertThat(wide.place().enter(NOTHING)).isEqualTo(Answer.WAIT);
+    assertThat(wide.place().enter(() -> {})).isEqualTo(Answer.WAIT);
   }
 
   private ArrivalGate.Place entered() {
     ArrivalGate.Place place = gate.place();
-    assertThat(place.enter(NOTHING)).isEqualTo(Answer.ENTER);
+    assertThat(place.enter(() -> {})).isEqualTo(Answer.ENTER);
     return place;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class TurnstileTest {
@@ -26,9 +27,9 @@ class TurnstileTest {
         callers.add(
             executor.submit(
                 () -> {
-                  try (Turnstile.Pass pass = turnstile.enter(bytes)) {
+                  try (Turnstile.Pass _ = turnstile.enter(bytes)) {
                     most.accumulateAndGet(inside.addAndGet(bytes), Math::max);
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                     inside.addAndGet(-bytes);
                   }
                   return null;
@@ -47,11 +48,11 @@ class TurnstileTest {
     AtomicInteger entered = new AtomicInteger();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> other;
-      try (Turnstile.Pass pass = turnstile.enter(1 << 20)) {
+      try (Turnstile.Pass _ = turnstile.enter(1 << 20)) {
         other =
             executor.submit(
                 () -> {
-                  try (Turnstile.Pass next = turnstile.enter(1)) {
+                  try (Turnstile.Pass _ = turnstile.enter(1)) {
                     entered.incrementAndGet();
                   }
                   return null;

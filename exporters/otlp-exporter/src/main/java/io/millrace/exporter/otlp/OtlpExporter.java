@@ -88,7 +88,7 @@ final class OtlpExporter implements Exporter {
       return new ExportOutcome.Retry("The exporter is not started.", null);
     }
     Outgoing message = new Outgoing(batch.sizeBytes(), batch::writeTo);
-    try (Turnstile.Pass pass = open.enter(message.sizeBytes())) {
+    try (Turnstile.Pass _ = open.enter(message.sizeBytes())) {
       Incoming reply =
           ClientCalls.blockingUnaryCall(open.channel(), method, options(open), message);
       return taken(batch, reply);
