@@ -87,7 +87,15 @@ record UnpackedAgent(Path home) {
   static Running start(
       Path launcher, Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(launcher.toString(), "run"));
+    return start(List.of(launcher.toString()), directory, environment, arguments);
+  }
+
+  /** The same, with something before the launcher. */
+  static Running start(
+      List<String> launcher, Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(launcher);
+    command.add("run");
     command.addAll(List.of(arguments));
     Path log = directory.resolve("agent.log");
     return new Running(ServerProcess.start("the agent", command, environment, log), log);

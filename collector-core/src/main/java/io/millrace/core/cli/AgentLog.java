@@ -27,6 +27,7 @@ public final class AgentLog extends ContextAwareBase implements Configurator {
 
   /** Sets level and form of every logger. */
   public static void configure(org.slf4j.event.Level level, LogEncoding encoding) {
+    JavaLogging.install();
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       configure(context, Level.convertAnSLF4JLevel(level), encoding);
     }
@@ -53,6 +54,10 @@ public final class AgentLog extends ContextAwareBase implements Configurator {
     root.detachAndStopAllAppenders();
     root.addAppender(appender);
     root.setLevel(level);
+    context.resetTurboFilterList();
+    if (level.isGreaterOrEqual(Level.INFO)) {
+      context.addTurboFilter(new LibraryFilter());
+    }
   }
 
   private static Encoder<ILoggingEvent> console(LoggerContext context) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,9 @@ final class Binder {
   private static final Failure FAILED = Failure.REPORTED;
 
   private final Diagnostics diagnostics;
+
+  /** Paths of keys that a misspelt one was meant to be: they are not missing as well. */
+  private final Set<String> meant = new HashSet<>();
 
   /** Stands for a value that could not be bound; the problem is reported. */
   private enum Failure {
@@ -90,6 +94,7 @@ final class Binder {
         .forEach(
             (key, entry) -> {
               if (!known.contains(key)) {
+                Words.nearest(key, known).ifPresent(near -> meant.add(Expander.joined(path, near)));
                 diagnostics.error(
                     entry.place(),
                     Expander.joined(path, key),
@@ -187,7 +192,9 @@ final class Binder {
   private @Nullable Object absent(
       KeySchema key, Place place, String full, boolean overridden, @Nullable Object fallback) {
     if (key.isRequired()) {
-      diagnostics.error(place, full, "missing (expected: " + words(key.type()) + ")");
+      if (!meant.contains(full)) {
+        diagnostics.error(place, full, "missing (expected: " + words(key.type()) + ")");
+      }
       return FAILED;
     }
     return overridden ? fallback : defaultOf(key, place, full);

@@ -152,7 +152,8 @@ public final class ConfigPrinter {
       }
       case Boolean flag -> flag;
       case Number number -> number;
-      default -> value.toString();
+      default ->
+          mode == Mode.REDACTED ? Redaction.withoutCredentials(value.toString()) : value.toString();
     };
   }
 

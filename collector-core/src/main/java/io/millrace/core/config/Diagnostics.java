@@ -1,6 +1,5 @@
 package io.millrace.core.config;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Set;
 final class Diagnostics {
   private final Set<Problem> errors = new LinkedHashSet<>();
   private final Set<Problem> warnings = new LinkedHashSet<>();
+  private final Redaction redaction = new Redaction();
 
   void error(Place place, String path, String message) {
     errors.add(new Problem(place, path, message));
@@ -17,6 +17,11 @@ final class Diagnostics {
 
   void warning(Place place, String path, String message) {
     warnings.add(new Problem(place, path, message));
+  }
+
+  /** What messages must not show; heeded also for what was reported before. */
+  Redaction redaction() {
+    return redaction;
   }
 
   boolean hasErrors() {
@@ -33,9 +38,10 @@ final class Diagnostics {
     return sorted(warnings);
   }
 
-  private static List<Problem> sorted(Set<Problem> problems) {
-    List<Problem> list = new ArrayList<>(problems);
-    list.sort(Comparator.comparing(Problem::place));
-    return List.copyOf(list);
+  private List<Problem> sorted(Set<Problem> problems) {
+    return problems.stream()
+        .map(each -> new Problem(each.place(), each.path(), redaction.apply(each.message())))
+        .sorted(Comparator.comparing(Problem::place))
+        .toList();
   }
 }

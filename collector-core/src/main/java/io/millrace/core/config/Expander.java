@@ -221,7 +221,9 @@ final class Expander {
     }
     Optional<String> value = environment.variable(name);
     if (value.isPresent()) {
-      return parsed(value.get(), place);
+      Retrieved retrieved = parsed(value.get(), place);
+      conceal(retrieved, "${env:" + name + "}");
+      return retrieved;
     }
     if (separator < 0) {
       if (path != null) {
@@ -254,13 +256,36 @@ final class Expander {
     String lower = name.toLowerCase(Locale.ROOT);
     try {
       ConfigNode node = YamlReader.read(text, sources.source(name));
-      return retrieved(node, withoutLastLineBreak(text), place);
+      Retrieved retrieved = retrieved(node, withoutLastLineBreak(text), place);
+      if (node instanceof Scalar) {
+        conceal(retrieved, "${file:" + name + "}");
+      }
+      return retrieved;
     } catch (MalformedYamlException e) {
       if (path != null && (lower.endsWith(".yaml") || lower.endsWith(".yml"))) {
         diagnostics.warning(e.place(), "", e.getMessage() + "; the file is taken as plain text");
       }
       String plain = withoutLastLineBreak(text);
-      return new Retrieved(Scalar.text(place, plain), plain);
+      Retrieved retrieved = new Retrieved(Scalar.text(place, plain), plain);
+      conceal(retrieved, "${file:" + name + "}");
+      return retrieved;
+    }
+  }
+
+  /** Messages show the reference, not what it yields: it may be a secret at the wrong key. */
+  private void conceal(Retrieved retrieved, String reference) {
+    diagnostics.redaction().conceal(retrieved.text(), reference);
+    concealTexts(retrieved.node(), reference);
+  }
+
+  private void concealTexts(ConfigNode node, String reference) {
+    switch (node) {
+      case Scalar scalar when scalar.isText() ->
+          diagnostics.redaction().conceal(scalar.text(), reference);
+      case Sequence list -> list.items().forEach(item -> concealTexts(item, reference));
+      case Mapping map ->
+          map.entries().values().forEach(entry -> concealTexts(entry.value(), reference));
+      case Scalar _, Null _, Broken _ -> {}
     }
   }
 

@@ -92,6 +92,26 @@ final class CommandLineTest {
   }
 
   @Test
+  void errorsShowWhereAValueComesFromAndNotTheValue() throws IOException {
+    Files.writeString(directory.resolve("key"), "from a file\n");
+    Files.writeString(
+        directory.resolve("misplaced.yaml"),
+        """
+        receivers: {r: {opaque: '${env:PASSWORD}'}}
+        exporters: {e: {timeout: '${env:PASSWORD}', sending_queue: {queue_size: 'x ${file:key}'}}}
+        service: {pipelines: {logs: {receivers: [r], exporters: ['${PASSWORD}']}}}
+        """);
+    assertThat(run("validate", "misplaced.yaml")).isEqualTo(1);
+    assertThat(err.toString()).doesNotContain("hunter2").doesNotContain("from a file");
+    assertThat(err.toString().lines())
+        .contains(
+            "misplaced.yaml:2:26 exporters.e.timeout: \"${env:PASSWORD}\" (expected: a duration such"
+                + " as 5s, 1m30s or 200ms)")
+        .anyMatch(line -> line.contains("queue_size: \"x ${file:key}\" (expected: "))
+        .anyMatch(line -> line.contains("references exporter \"${env:PASSWORD}\""));
+  }
+
+  @Test
   void printsTheConfigurationWithItsDefaultsAndWithoutSecrets() {
     assertThat(run("print-config", "good.yaml", "--set", "exporters.e.timeout=3s")).isZero();
     assertThat(out.toString())
@@ -233,7 +253,7 @@ final class CommandLineTest {
         new Terminal(
             new PrintWriter(out, true),
             new PrintWriter(err, true),
-            new Environment(Map.of("TOKEN", "s3cr3t: #"), directory),
+            new Environment(Map.of("TOKEN", "s3cr3t: #", "PASSWORD", "hunter2secret"), directory),
             application);
     return Main.run(
         terminal,

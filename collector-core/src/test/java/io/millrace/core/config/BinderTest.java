@@ -235,6 +235,14 @@ final class BinderTest {
   }
 
   @Test
+  void aMisspeltKeyIsNotMissingAsWell() {
+    assertThat(Binding.of(Needy.class, "brokrs: x\ntopics: [a]\n").errors())
+        .hasToString("[config.yaml:1:1 brokrs: unknown key (did you mean \"brokers\"?)]");
+    assertThat(Binding.of(Needy.class, "topics: [a]\ninner: {}\n").errors())
+        .hasToString("[config.yaml:1:1 brokers: missing (expected: text)]");
+  }
+
+  @Test
   void allMistakesAreReportedByPlace() {
     assertThat(
             Binding.of(Everything.class, "small: 11\nflag: 3\nnope: 1\ninner:\n  size: x\n")

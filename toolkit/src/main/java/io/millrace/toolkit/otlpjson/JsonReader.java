@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** Reads one request as protobuf. One thread at a time. */
 final class JsonReader {
@@ -26,6 +27,9 @@ final class JsonReader {
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .build();
+
+  private static final Pattern SOURCE =
+      Pattern.compile("\\[Source: .*?(line: \\d+, column: \\d+)]", Pattern.DOTALL);
 
   private final byte[] json;
 
@@ -45,7 +49,9 @@ final class JsonReader {
       }
     } catch (JsonProcessingException e) {
       int offset = e.getLocation() == null ? -1 : (int) e.getLocation().getByteOffset();
-      throw new MalformedTelemetryException("No JSON: " + e.getOriginalMessage(), offset, e);
+      // The parser tells of its source, which is the request.
+      String reason = SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1");
+      throw new MalformedTelemetryException("No JSON: " + reason, offset, e);
     } catch (IOException e) {
       throw new MalformedTelemetryException("No JSON: " + e.getMessage(), -1, e);
     }

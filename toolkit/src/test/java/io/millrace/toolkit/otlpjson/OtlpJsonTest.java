@@ -204,6 +204,16 @@ class OtlpJsonTest {
   }
 
   @Test
+  void saysWhereTheJsonBreaksOff() {
+    assertThatThrownBy(
+            () ->
+                OtlpJson.read(Signal.LOGS, "{\"resourceLogs\":[".getBytes(StandardCharsets.UTF_8)))
+        .hasMessage(
+            "No JSON: Unexpected end-of-input: expected close marker for Array (start marker at"
+                + " line: 1, column: 17) at byte 17");
+  }
+
+  @Test
   void boundsNestingOfKnownAndUnknownKeys() {
     String lists = "{\"arrayValue\":{\"values\":[".repeat(60) + "]}}".repeat(60);
     String known =

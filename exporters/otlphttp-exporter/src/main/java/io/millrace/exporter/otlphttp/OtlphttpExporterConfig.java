@@ -93,7 +93,16 @@ public record OtlphttpExporterConfig(
   }
 
   private static void check(Problems problems, String key, String url) {
-    if (!url.isEmpty() && parsed(url).isEmpty()) {
+    if (url.isEmpty()) {
+      return;
+    }
+    Optional<URI> uri = parsed(url);
+    if (uri.isPresent() && uri.get().getUserInfo() != null) {
+      problems.add(
+          key,
+          "user and password in the URL (expected: http://host:port, and them in the header"
+              + " authorization)");
+    } else if (uri.isEmpty()) {
       problems.add(key, "\"" + url + "\" (expected: http://host:port or https://host:port)");
     }
   }

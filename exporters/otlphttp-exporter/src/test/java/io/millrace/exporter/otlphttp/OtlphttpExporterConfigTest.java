@@ -68,6 +68,14 @@ class OtlphttpExporterConfigTest {
   }
 
   @Test
+  void wantsCredentialsElsewhere() {
+    assertThat(problems(config("http://user:secret@h:4318", "")))
+        .containsExactly(
+            "endpoint: user and password in the URL (expected: http://host:port, and them in the"
+                + " header authorization)");
+  }
+
+  @Test
   void answersToBothOfItsNames() {
     OtlphttpExporterFactory factory = new OtlphttpExporterFactory();
 
