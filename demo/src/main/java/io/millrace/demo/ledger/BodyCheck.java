@@ -3,8 +3,7 @@ package io.millrace.demo.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -99,7 +98,7 @@ final class BodyCheck {
    */
   private static Optional<String> text(LedgerPlan.InputFile file, Origin origin)
       throws IOException {
-    Optional<String> text = textAt(file.path(), file.key(), origin);
+    Optional<String> text = textAt(file.path(), file, origin);
     if (text.isPresent()) {
       return text;
     }
@@ -110,7 +109,7 @@ final class BodyCheck {
       return Optional.empty();
     }
     for (Path sibling : siblings) {
-      text = textAt(sibling, file.key(), origin);
+      text = textAt(sibling, file, origin);
       if (text.isPresent()) {
         return text;
       }
@@ -119,25 +118,22 @@ final class BodyCheck {
   }
 
   /** What a path holds, if that very file stood there before and after it was read. */
-  private static Optional<String> textAt(Path path, String key, Origin origin) throws IOException {
+  private static Optional<String> textAt(Path path, LedgerPlan.InputFile file, Origin origin)
+      throws IOException {
     try {
-      if (!LedgerPlan.InputFile.keyOf(path).equals(key)) {
+      if (!file.isAt(path)) {
         return Optional.empty();
       }
       byte[] bytes = new byte[Math.toIntExact(origin.end() - origin.start())];
-      try (SeekableByteChannel channel = Files.newByteChannel(path)) {
-        channel.position(origin.start());
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-          if (channel.read(buffer) < 0) {
-            throw new EOFException(path + " ends before " + origin);
-          }
-        }
+      int length = 0;
+      try (InputStream input = Files.newInputStream(path)) {
+        input.skipNBytes(origin.start());
+        length = input.readNBytes(bytes, 0, bytes.length);
       }
-      return LedgerPlan.InputFile.keyOf(path).equals(key)
+      return length == bytes.length && file.isAt(path)
           ? Optional.of(new String(bytes, StandardCharsets.UTF_8).strip())
           : Optional.empty();
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | EOFException e) {
       return Optional.empty();
     }
   }

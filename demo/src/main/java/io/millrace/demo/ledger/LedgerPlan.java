@@ -2,8 +2,10 @@ package io.millrace.demo.ledger;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -59,13 +61,31 @@ public record LedgerPlan(
    * @param path where it is
    * @param key {@code <device>-<inode>}
    * @param size its size then; everything up to there must have arrived
+   * @param head its first bytes then in hexadecimal, {@value #HEAD_BYTES} at most: inodes are used
+   *     again
    * @param required whether it must have been read; others only if anything of them was
    */
-  public record InputFile(Path path, String key, long size, boolean required) {
+  public record InputFile(Path path, String key, long size, String head, boolean required) {
+    private static final int HEAD_BYTES = 512;
 
     /** A file as it is now. */
     public static InputFile of(Path path, boolean required) throws IOException {
-      return new InputFile(path, keyOf(path), Files.size(path), required);
+      long size = Files.size(path);
+      String head = headOf(path, (int) Math.min(size, HEAD_BYTES));
+      return new InputFile(path, keyOf(path), size, head, required);
+    }
+
+    /** Whether this file stands under a path now, with all that it had and perhaps more. */
+    boolean isAt(Path path) throws IOException {
+      return keyOf(path).equals(key)
+          && Files.size(path) >= size
+          && headOf(path, head.length() / 2).equals(head);
+    }
+
+    private static String headOf(Path path, int length) throws IOException {
+      try (InputStream input = Files.newInputStream(path)) {
+        return HexFormat.of().formatHex(input.readNBytes(length));
+      }
     }
 
     /** Device and inode of what stands under a path now. */
