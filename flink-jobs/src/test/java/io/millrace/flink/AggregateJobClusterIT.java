@@ -91,6 +91,25 @@ class AggregateJobClusterIT {
   }
 
   @Test
+  void goesOnFromTheNewestCheckpointWhenTheJobManagerIsKilled() throws Exception {
+    try (KafkaEvents events = events()) {
+      events.batches(200);
+      submit(null);
+      Results.await(PATIENCE, 1, () -> results.counted("ten-seconds") > 0 ? 1L : 0L);
+      events.batches(100);
+      cluster.killJobManager();
+      events.old(30, 900_000);
+      events.batches(100);
+      cluster.restartJobManager();
+      String second = submit(cluster.newestCheckpoint().orElseThrow());
+      events.batches(50);
+
+      awaitAll(events);
+      cluster.cancel(second);
+    }
+  }
+
+  @Test
   void goesOnFromASavepoint() throws Exception {
     try (KafkaEvents events = events()) {
       events.batches(200);
