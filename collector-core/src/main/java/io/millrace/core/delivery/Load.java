@@ -22,12 +22,12 @@ final class Load {
     final long retainedBytes;
     final long sinceNanos;
 
-    /** Neighbours among those whose Delivery has not ended; guarded by the path's lock. */
+    /** Neighbours among those whose Delivery has not ended; guarded by the queue's lock. */
     @Nullable Entry older;
 
     @Nullable Entry newer;
 
-    /** Guarded by the path's lock. */
+    /** Guarded by the queue's lock. */
     boolean ended;
 
     Entry(Parcel parcel, long units, long retainedBytes, long sinceNanos) {

@@ -2,7 +2,6 @@ package io.millrace.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.api.component.ComponentId;
 import io.millrace.api.component.DeliverySettings;
 import io.millrace.api.component.ExportOutcome;
 import io.millrace.api.component.Exporter;
@@ -15,76 +14,19 @@ import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.core.component.ComponentSlot;
 import io.millrace.core.component.Deadline;
-import io.millrace.core.component.Extensions;
-import io.millrace.core.component.HealthBoard;
-import io.millrace.core.component.Identity;
-import io.millrace.core.component.Services;
 import io.millrace.core.fakes.Await;
 import io.millrace.core.fakes.Ending;
-import io.millrace.core.fakes.FakeExporter;
 import io.millrace.core.fakes.Telemetry;
-import io.millrace.core.plugin.Kind;
 import io.millrace.core.state.DeadLetterStore;
-import io.millrace.core.state.StateDirectory;
-import io.millrace.core.telemetry.Balance;
-import io.millrace.core.telemetry.Instruments;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ExportPathTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
-  private static final DeliverySettings.Retry QUICK =
-      new DeliverySettings.Retry(
-          true, Duration.ofMillis(1), 0, 1, Duration.ofMillis(1), Duration.ZERO);
-  private static final DeliverySettings STANDARD =
-      DeliverySettings.standard().withRetry(QUICK).withTimeout(Duration.ZERO);
-
-  /** Of the exporter and nobody else. */
-  private static final ClassLoader LOADER = new ClassLoader() {};
-
-  @TempDir Path directory;
-  private final FakeExporter exporter = new FakeExporter();
-  private final Instruments instruments = new Instruments(Map.of());
-  private final HealthBoard board = new HealthBoard(Clock.systemUTC());
-  private final AttemptTimer timer = new AttemptTimer();
-  private final List<Thread> threads = new ArrayList<>();
-  private StateDirectory state;
-
-  @SuppressWarnings("NullAway.Init") // Made by each test.
-  private ExportPath path;
-
-  @BeforeEach
-  void open() throws Exception {
-    state = StateDirectory.open(directory);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (path != null) {
-      path.drain();
-      path.close();
-      assertThat(path.balance().inFlight()).isZero();
-      assertThat(path.balance().missing()).as("%s", path.balance()).isZero();
-    }
-    for (Thread thread : threads) {
-      assertThat(Deadline.in(SOON).join(thread)).isTrue();
-    }
-    timer.close();
-    instruments.close();
-    state.close();
-  }
+/** What becomes of telemetry between the queue and the exporter. */
+class ExportPathTest extends ExportPathBench {
 
   @Test
   void endsADeliveryWhenTheDestinationHasIt() throws Exception {
@@ -325,160 +267,6 @@ class ExportPathTest {
   }
 
   @Test
-  void refusesWhatWasPushedWhenTheQueueIsFull() throws Exception {
-    CountDownLatch go = hold();
-    path = path(STANDARD.withQueue(queue(2, DeliverySettings.Sizer.REQUESTS, null)));
-    Ending first = send(Telemetry.logs("a"), Ending.ofPushed());
-    Ending second = send(Telemetry.logs("b"), Ending.ofPushed());
-    Ending third = send(Telemetry.logs("c", "d"), Ending.ofPushed());
-    assertThat(third.outcomes())
-        .containsExactly(new Outcome.Refused("exporter:fake: sending queue is full", null));
-    assertThat(metric("otelcol_exporter_enqueue_failed_log_records")).isEqualTo(2);
-    go.countDown();
-    assertThat(first.outcome()).isEqualTo(Outcome.DELIVERED);
-    assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
-  }
-
-  @Test
-  void makesAReplayableSourceWaitWhenTheQueueIsFull() throws Exception {
-    CountDownLatch go = hold();
-    path = path(STANDARD.withQueue(queue(3, DeliverySettings.Sizer.ITEMS, null)));
-    send(Telemetry.logs("a", "b"), Ending.ofReplayable());
-    Ending second = Ending.ofReplayable();
-    Thread source = inBackground(Telemetry.logs("c", "d"), second);
-    Await.until("the source waits", () -> source.getState() == Thread.State.WAITING);
-    assertThat(exporter.attempts()).hasSizeLessThan(2);
-    assertThat(gauge("otelcol_exporter_queue_blocked_sources")).isEqualTo(1);
-    go.countDown();
-    assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
-    assertThat(exporter.accepted()).containsExactly("a", "b", "c", "d");
-  }
-
-  @Test
-  void makesEveryoneWaitWhenToldToBlockOnOverflow() throws Exception {
-    CountDownLatch go = hold();
-    path =
-        path(
-            STANDARD.withQueue(
-                new DeliverySettings.Queue(
-                    true, 1, 1, DeliverySettings.Sizer.REQUESTS, true, false, null)));
-    send(Telemetry.logs("a"), Ending.ofPushed());
-    Ending second = Ending.ofPushed();
-    inBackground(Telemetry.logs("b"), second);
-    go.countDown();
-    assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
-  }
-
-  @Test
-  void endsAWaitingParcelWhenItsThreadIsInterrupted() throws Exception {
-    CountDownLatch go = hold();
-    path = path(STANDARD.withQueue(queue(1, DeliverySettings.Sizer.REQUESTS, null)));
-    send(Telemetry.logs("a"), Ending.ofReplayable());
-    Ending second = Ending.ofReplayable();
-    Thread source = inBackground(Telemetry.logs("b"), second);
-    Await.until("the source waits", () -> source.getState() == Thread.State.WAITING);
-    source.interrupt();
-    assertThat(second.outcome()).isInstanceOf(Outcome.Refused.class);
-    go.countDown();
-  }
-
-  @Test
-  void staysWithinTheMemoryBudget() throws Exception {
-    CountDownLatch go = hold();
-    Batch batch = Telemetry.numbered("x", 50);
-    long bytes = batch.retainedBytes();
-    path =
-        path(STANDARD, false, new MemoryBudget(2 * bytes + 100), DeadLetterStore.STANDARD_CAPACITY);
-    Ending first = send(batch, Ending.ofPushed());
-    Ending second = send(batch, Ending.ofPushed());
-    Ending third = send(batch, Ending.ofPushed());
-    assertThat(third.outcomes())
-        .containsExactly(new Outcome.Refused("exporter:fake: the memory budget is used up", null));
-    assertThat(gauge("otelcol_exporter_queue_retained_bytes")).isEqualTo(2.0 * bytes);
-    Ending patient = Ending.ofReplayable();
-    inBackground(batch, patient);
-    go.countDown();
-    assertThat(first.outcome()).isEqualTo(Outcome.DELIVERED);
-    assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
-    assertThat(patient.outcome()).isEqualTo(Outcome.DELIVERED);
-  }
-
-  @Test
-  void mergesUpToTheSizeAndKeepsEveryDelivery() throws Exception {
-    path =
-        path(
-            STANDARD.withQueue(
-                queue(
-                    1000,
-                    DeliverySettings.Sizer.REQUESTS,
-                    new DeliverySettings.Merge(
-                        Duration.ofHours(1), 6, 0, DeliverySettings.Sizer.ITEMS))));
-    List<Ending> endings = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      endings.add(send(Telemetry.logs("s", 20L * i, "x" + i, "y" + i), Ending.ofReplayable()));
-    }
-    endings.forEach(ending -> assertThat(ending.outcome()).isEqualTo(Outcome.DELIVERED));
-    assertThat(exporter.attempts())
-        .containsExactly(
-            List.of("x0", "y0", "x1", "y1", "x2", "y2"),
-            List.of("x3", "y3", "x4", "y4", "x5", "y5"));
-  }
-
-  @Test
-  void doesNotWaitForMoreThanTheFlushTimeout() throws Exception {
-    path =
-        path(
-            STANDARD.withQueue(
-                queue(
-                    1000,
-                    DeliverySettings.Sizer.REQUESTS,
-                    new DeliverySettings.Merge(
-                        Duration.ofMillis(5), 1000, 0, DeliverySettings.Sizer.ITEMS))));
-    assertThat(send(Telemetry.logs("a"), Ending.ofPushed()).outcome()).isEqualTo(Outcome.DELIVERED);
-  }
-
-  @Test
-  void splitsWhatIsAboveTheMaximum() throws Exception {
-    path =
-        path(
-            STANDARD.withQueue(
-                queue(
-                    1000,
-                    DeliverySettings.Sizer.REQUESTS,
-                    new DeliverySettings.Merge(
-                        Duration.ofMillis(5), 2, 3, DeliverySettings.Sizer.ITEMS))));
-    assertThat(send(Telemetry.logs("a", "b", "c", "d", "e", "f", "g"), Ending.ofPushed()).outcome())
-        .isEqualTo(Outcome.DELIVERED);
-    assertThat(exporter.attempts())
-        .containsExactly(List.of("a", "b", "c"), List.of("d", "e", "f"), List.of("g"));
-  }
-
-  @Test
-  void doesNotMergeRequestsWithDifferentMetadata() throws Exception {
-    path =
-        path(
-            STANDARD.withQueue(
-                queue(
-                    1000,
-                    DeliverySettings.Sizer.REQUESTS,
-                    new DeliverySettings.Merge(
-                        Duration.ofMillis(50), 100, 0, DeliverySettings.Sizer.ITEMS))));
-    List<Ending> endings = new ArrayList<>();
-    for (String tenant : List.of("red", "red", "blue")) {
-      Ending ending = Ending.ofPushed();
-      endings.add(ending);
-      path.accept(
-          new Parcel(
-              Telemetry.logs(tenant),
-              ending,
-              new RequestContext(Map.of("tenant", List.of(tenant)), null, 1)));
-    }
-    endings.forEach(ending -> assertThat(ending.outcome()).isEqualTo(Outcome.DELIVERED));
-    assertThat(exporter.attempts())
-        .allSatisfy(texts -> assertThat(texts).containsOnly(texts.get(0)));
-  }
-
-  @Test
   void exportsOnTheCallersThreadWithoutAQueue() throws Exception {
     List<Thread> exporting = new ArrayList<>();
     exporter.answer(
@@ -608,121 +396,5 @@ class ExportPathTest {
     assertThat(send(Batch.empty(Signal.LOGS), Ending.ofPushed()).outcomes())
         .containsExactly(Outcome.DELIVERED);
     assertThat(exporter.attempts()).isEmpty();
-  }
-
-  private CountDownLatch hold() {
-    CountDownLatch go = new CountDownLatch(1);
-    exporter.otherwise(
-        batch -> {
-          go.await();
-          return ExportOutcome.ACCEPTED;
-        });
-    return go;
-  }
-
-  private ExportPath path(DeliverySettings settings) throws Exception {
-    return path(settings, false, new MemoryBudget(1 << 20), DeadLetterStore.STANDARD_CAPACITY);
-  }
-
-  private ExportPath path(
-      DeliverySettings settings, boolean ordered, MemoryBudget budget, DataSize deadLetters)
-      throws Exception {
-    ComponentSlot<Exporter> slot = slot(exporter);
-    slot.launch();
-    assertThat(slot.awaitFirstAttempt(Deadline.in(SOON))).isTrue();
-    ExportPath made =
-        new ExportPath(slot, Signal.LOGS, settings, ordered, shared(budget, deadLetters));
-    made.start();
-    return made;
-  }
-
-  private ComponentSlot<Exporter> slot(Exporter instance) {
-    return new ComponentSlot<>(
-        Identity.of(Kind.EXPORTER, ComponentId.parse("fake")),
-        LOADER,
-        () -> instance,
-        board,
-        ComponentSlot.Backoff.STANDARD);
-  }
-
-  private ExportPath.Shared shared(MemoryBudget budget, DataSize deadLetters) {
-    Clock clock = Clock.systemUTC();
-    return new ExportPath.Shared(
-        new Services(
-            state,
-            new DeadLetterStore(state, deadLetters, clock),
-            instruments,
-            new Extensions(),
-            board,
-            clock),
-        timer,
-        budget);
-  }
-
-  private Ending send(Batch batch, Ending ending) throws InterruptedException {
-    path.accept(new Parcel(batch, ending, RequestContext.local(1)));
-    return ending;
-  }
-
-  private Thread inBackground(Batch batch, Ending ending) {
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .start(
-                () -> {
-                  try {
-                    var _ = send(batch, ending);
-                  } catch (InterruptedException e) {
-                    // The delivery has ended.
-                  }
-                });
-    threads.add(thread);
-    return thread;
-  }
-
-  private Balance balance() {
-    Await.until("nothing is in flight", () -> path.balance().inFlight() == 0);
-    return path.balance();
-  }
-
-  private static Balance books(long in, long out, long dropped, long failed, long inFlight) {
-    return new Balance("exporter:fake logs", in, out, dropped, failed, inFlight);
-  }
-
-  private long metric(String name) {
-    return instruments.counter(name, "", Map.of("exporter", "fake", "data_type", "logs")).value();
-  }
-
-  private double gauge(String name) {
-    return instruments.collect().stream()
-        .filter(metric -> metric.getName().equals(name))
-        .flatMap(metric -> metric.getDoubleGaugeData().getPoints().stream())
-        .mapToDouble(point -> point.getValue())
-        .sum();
-  }
-
-  private List<String> deadLetters() throws IOException {
-    Path file = directory.resolve("dead-letters/exporter-fake.jsonl");
-    return Files.exists(file) ? Files.readAllLines(file) : List.of();
-  }
-
-  private static BitSet bits(int... set) {
-    BitSet bits = new BitSet();
-    for (int bit : set) {
-      bits.set(bit);
-    }
-    return bits;
-  }
-
-  @SuppressWarnings("NullAway") // Breaks the contract on purpose.
-  private static ExportOutcome nothing() {
-    return null;
-  }
-
-  private static DeliverySettings.Queue queue(
-      long size,
-      DeliverySettings.Sizer sizer,
-      DeliverySettings.@org.jspecify.annotations.Nullable Merge merge) {
-    return new DeliverySettings.Queue(true, 1, size, sizer, false, false, merge);
   }
 }
