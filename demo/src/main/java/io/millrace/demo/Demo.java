@@ -71,13 +71,17 @@ public final class Demo implements Callable<Integer> {
     try (DemoStack stack = new DemoStack(inputs, out)) {
       Thread closer = Thread.ofPlatform().unstarted(stack::close);
       Runtime.getRuntime().addShutdownHook(closer);
-      stack.start();
-      new DemoRun(stack, duration, out).run();
-      Path plan = stack.settle();
-      return ledger(plan, out);
-    } catch (IOException e) {
-      out.println("The demo has failed: " + e.getMessage());
-      return 1;
+      try {
+        stack.start();
+        new DemoRun(stack, duration, out).run();
+        return ledger(stack.settle(), out);
+      } catch (IOException e) {
+        out.println(
+            stack.isClosed()
+                ? "Stopped before its end."
+                : "The demo has failed: " + e.getMessage());
+        return 1;
+      }
     }
   }
 

@@ -237,7 +237,7 @@ final class DemoStack implements AutoCloseable {
         "millrace-rejected-*",
         TOPICS,
         layout.windows(),
-        InputFiles.find(globs));
+        keep(InputFiles.find(globs)).all());
   }
 
   /** Waits until the findings hold; the ledger will say what is wrong if they never do. */
@@ -289,6 +289,13 @@ final class DemoStack implements AutoCloseable {
       }
       parts.add(part);
       return part;
+    }
+  }
+
+  /** Whether it was told to end. */
+  boolean isClosed() {
+    synchronized (parts) {
+      return closed;
     }
   }
 

@@ -76,7 +76,7 @@ public record LedgerPlan(
     }
 
     /** Whether this file stands under a path now, with all that it had and perhaps more. */
-    boolean isAt(Path path) throws IOException {
+    public boolean isAt(Path path) throws IOException {
       return keyOf(path).equals(key)
           && Files.size(path) >= size
           && headOf(path, head.length() / 2).equals(head);
