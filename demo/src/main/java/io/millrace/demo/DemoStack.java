@@ -10,6 +10,8 @@ import io.millrace.testkit.server.RunDirectory;
 import io.millrace.testkit.server.ServerOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class DemoStack implements AutoCloseable {
   /** Index pattern of the windows. */
   static final String AGGREGATES = "millrace-agg-*";
 
+  private static final int LAST_LINES = 5;
   private static final Duration SETTLE = Duration.ofMinutes(2);
   private static final List<LedgerPlan.Topic> TOPICS =
       List.of(
@@ -187,13 +190,16 @@ final class DemoStack implements AutoCloseable {
   void requireAlive() throws IOException {
     require(present(elasticsearch).isAlive(), "Elasticsearch", present(elasticsearch).logFile());
     require(present(kafka).isAlive(), "Kafka", present(kafka).logFile());
-    require(present(flink).isAlive(), "Flink", present(flink).logDirectory());
+    require(present(flink).isAlive(), "Flink", present(flink).jobManagerLog());
     require(present(agent).isAlive(), "the agent", present(agent).logFile());
   }
 
   private static void require(boolean alive, String name, Path log) throws IOException {
     if (!alive) {
-      throw new IOException(name + " has died; its log: " + log);
+      List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+      List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
+      throw new IOException(
+          name + " has died; the end of its log:\n  " + String.join("\n  ", last));
     }
   }
 
@@ -258,7 +264,7 @@ final class DemoStack implements AutoCloseable {
   private void requireServers() throws IOException {
     require(present(elasticsearch).isAlive(), "Elasticsearch", present(elasticsearch).logFile());
     require(present(kafka).isAlive(), "Kafka", present(kafka).logFile());
-    require(present(flink).isAlive(), "Flink", present(flink).logDirectory());
+    require(present(flink).isAlive(), "Flink", present(flink).jobManagerLog());
   }
 
   JsonHttp elasticsearch() {
