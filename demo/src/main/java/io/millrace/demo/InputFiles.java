@@ -75,7 +75,6 @@ final class InputFiles implements AutoCloseable {
         }
       } catch (NoSuchFileException e) {
         // Look again.
-        continue;
       }
     }
     throw new IOException(glob + ": its files are renamed faster than they are listed");
