@@ -1,0 +1,145 @@
+package io.millrace.core.log;
+
+import io.millrace.api.config.DataSize;
+import io.millrace.api.pipeline.RequestContext;
+import io.millrace.api.telemetry.Batch;
+import io.millrace.core.fakes.Telemetry;
+import io.millrace.core.telemetry.Instruments;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A log without a thread of its own: it does what it has to when the test says so. */
+final class Logs {
+  static final String READER = "pipeline/main";
+
+  private final Instruments instruments = new Instruments(Map.of());
+  private final SegmentLog log;
+
+  /** Remembers what became of an append. */
+  static final class Ticket implements SegmentLog.Appended {
+    private long sequence;
+    private @Nullable IOException refusal;
+
+    @Override
+    public void committed(long number) {
+      sequence = number;
+    }
+
+    @Override
+    public void refused(IOException why) {
+      refusal = why;
+    }
+
+    boolean isCommitted() {
+      return sequence > 0;
+    }
+
+    long sequence() {
+      return sequence;
+    }
+
+    @Nullable IOException refusal() {
+      return refusal;
+    }
+
+    String refusalText() {
+      IOException why = refusal;
+      return why == null ? "" : String.valueOf(why.getMessage());
+    }
+  }
+
+  private Logs(LogDisk disk, LogSettings settings, LogMemory memory, Set<String> readers)
+      throws IOException {
+    log =
+        SegmentLog.open(
+            disk,
+            settings,
+            readers,
+            new SegmentLog.Tools("receiver:otlp logs", memory, instruments, Clock.systemUTC()));
+  }
+
+  static Logs open(LogDisk disk) throws IOException {
+    return open(disk, settings(DataSize.ofMebibytes(1)), LogMemory.NONE, Set.of(READER));
+  }
+
+  static Logs open(LogDisk disk, LogSettings settings) throws IOException {
+    return open(disk, settings, LogMemory.NONE, Set.of(READER));
+  }
+
+  static Logs open(LogDisk disk, LogSettings settings, LogMemory memory, Set<String> readers)
+      throws IOException {
+    return new Logs(disk, settings, memory, readers);
+  }
+
+  static LogSettings settings(DataSize maxSize) {
+    return LogSettings.of(maxSize).withAfterFailure(Duration.ZERO);
+  }
+
+  SegmentLog log() {
+    return log;
+  }
+
+  /** The number that the next batch gets. */
+  long nextSequence() {
+    return log.nextSequence();
+  }
+
+  LogReader reader() {
+    return log.reader(READER);
+  }
+
+  String metric(String name) {
+    return Metrics.line(instruments, name);
+  }
+
+  long value(String name) {
+    return Metrics.value(instruments, name);
+  }
+
+  /** Appends and writes at once. */
+  Ticket append(Batch batch) throws InterruptedException {
+    Ticket ticket = offer(batch);
+    log.work();
+    return ticket;
+  }
+
+  /** Appends texts and writes at once. */
+  Ticket append(String... texts) throws InterruptedException {
+    return append(Telemetry.logs("s", 0, texts));
+  }
+
+  /** Appends without writing. */
+  Ticket offer(Batch batch) throws InterruptedException {
+    Ticket ticket = new Ticket();
+    log.append(batch, RequestContext.local(1), ticket);
+    return ticket;
+  }
+
+  /** The texts of everything that the reader can take now. */
+  List<String> takeAll() throws IOException, InterruptedException {
+    return texts(takeAll(reader()));
+  }
+
+  static List<LogEntry> takeAll(LogReader reader) throws IOException, InterruptedException {
+    List<LogEntry> taken = new ArrayList<>();
+    while (!reader.caughtUp()) {
+      LogEntry entry = reader.poll();
+      if (entry != null) {
+        taken.add(entry);
+      }
+    }
+    return taken;
+  }
+
+  static List<String> texts(List<LogEntry> entries) {
+    List<String> texts = new ArrayList<>();
+    entries.forEach(entry -> texts.addAll(Telemetry.texts(entry.batch())));
+    return texts;
+  }
+}
