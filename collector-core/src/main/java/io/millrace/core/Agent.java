@@ -10,7 +10,9 @@ import io.millrace.core.delivery.ExportPath;
 import io.millrace.core.delivery.MemoryBudget;
 import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.graph.Graph;
+import io.millrace.core.graph.Guarantees;
 import io.millrace.core.graph.TelemetrySettings;
+import io.millrace.core.graph.UnownedLogs;
 import io.millrace.core.plugin.Components;
 import io.millrace.core.state.DeadLetterStore;
 import io.millrace.core.state.DropJournal;
@@ -92,10 +94,11 @@ public final class Agent {
           .addKeyValue("state", state.root())
           .addKeyValue("componentTypes", countTypes())
           .log("Starting");
+      Guarantees.of(config).forEach(line -> LOGGER.info("Pipeline {}", line));
       built.start(options.startLimit());
       board.started();
       LOGGER.atInfo().addKeyValue("ready", board.ready()).log("Started");
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | StateException e) {
       closeAll();
       throw e;
     } catch (IOException e) {
@@ -145,7 +148,8 @@ public final class Agent {
     return running == null ? List.of() : running.balances();
   }
 
-  private Graph build(StateDirectory state) throws IOException {
+  private Graph build(StateDirectory state) throws IOException, StateException {
+    UnownedLogs.check(state, config, options.abandonedState());
     ProcessMetrics.register(instruments);
     DropJournal journal = new DropJournal(state, options.clock());
     toClose.push(journal);
@@ -166,7 +170,10 @@ public final class Agent {
     return Graph.build(
         config,
         new Graph.Tools(
-            new ExportPath.Shared(services, timer, budget), journal, options.backoff()));
+            new ExportPath.Shared(services, timer, budget),
+            journal,
+            options.backoff(),
+            options.logs()));
   }
 
   private void openMetrics() {

@@ -2,11 +2,13 @@ package io.millrace.core;
 
 import io.millrace.api.config.DataSize;
 import io.millrace.core.component.ComponentSlot;
+import io.millrace.core.log.LogSettings;
 import io.millrace.core.state.DeadLetterStore;
 import io.millrace.core.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What the command line decides about an agent. Immutable.
@@ -18,6 +20,8 @@ import java.time.Duration;
  * @param startLimit how long the start waits for a component that does not answer
  * @param backoff waits between attempts to start a component
  * @param deadLetters bytes that all dead letters may hold together
+ * @param logs the bounds of each log of batches that wait for their delivery
+ * @param abandonedState names of logs whose undelivered batches nobody wants any more
  * @param clock what time it is
  */
 public record AgentOptions(
@@ -28,7 +32,16 @@ public record AgentOptions(
     Duration startLimit,
     ComponentSlot.Backoff backoff,
     DataSize deadLetters,
+    LogSettings logs,
+    Set<String> abandonedState,
     Clock clock) {
+
+  /** How much a log may hold unless the user says otherwise. */
+  public static final DataSize STANDARD_LOG = DataSize.ofMebibytes(1024);
+
+  public AgentOptions {
+    abandonedState = Set.copyOf(abandonedState);
+  }
 
   /** What holds unless the user says otherwise; queues may hold a third of the heap. */
   public static AgentOptions standard() {
@@ -40,42 +53,136 @@ public record AgentOptions(
         Duration.ofSeconds(10),
         ComponentSlot.Backoff.STANDARD,
         DeadLetterStore.STANDARD_CAPACITY,
+        LogSettings.of(STANDARD_LOG),
+        Set.of(),
         Clock.systemUTC());
   }
 
   public AgentOptions withStateDirectory(Path other) {
     return new AgentOptions(
-        other, false, memoryBudget, grace, startLimit, backoff, deadLetters, clock);
+        other,
+        false,
+        memoryBudget,
+        grace,
+        startLimit,
+        backoff,
+        deadLetters,
+        logs,
+        abandonedState,
+        clock);
   }
 
   /** Keeps nothing. */
   public AgentOptions asEphemeral() {
     return new AgentOptions(
-        stateDirectory, true, memoryBudget, grace, startLimit, backoff, deadLetters, clock);
+        stateDirectory,
+        true,
+        memoryBudget,
+        grace,
+        startLimit,
+        backoff,
+        deadLetters,
+        logs,
+        abandonedState,
+        clock);
   }
 
   public AgentOptions withMemoryBudget(DataSize other) {
     return new AgentOptions(
-        stateDirectory, ephemeral, other, grace, startLimit, backoff, deadLetters, clock);
+        stateDirectory,
+        ephemeral,
+        other,
+        grace,
+        startLimit,
+        backoff,
+        deadLetters,
+        logs,
+        abandonedState,
+        clock);
   }
 
   public AgentOptions withGrace(Duration other) {
     return new AgentOptions(
-        stateDirectory, ephemeral, memoryBudget, other, startLimit, backoff, deadLetters, clock);
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        other,
+        startLimit,
+        backoff,
+        deadLetters,
+        logs,
+        abandonedState,
+        clock);
   }
 
   public AgentOptions withStartLimit(Duration other) {
     return new AgentOptions(
-        stateDirectory, ephemeral, memoryBudget, grace, other, backoff, deadLetters, clock);
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        grace,
+        other,
+        backoff,
+        deadLetters,
+        logs,
+        abandonedState,
+        clock);
   }
 
   public AgentOptions withBackoff(ComponentSlot.Backoff other) {
     return new AgentOptions(
-        stateDirectory, ephemeral, memoryBudget, grace, startLimit, other, deadLetters, clock);
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        grace,
+        startLimit,
+        other,
+        deadLetters,
+        logs,
+        abandonedState,
+        clock);
   }
 
   public AgentOptions withDeadLetters(DataSize other) {
     return new AgentOptions(
-        stateDirectory, ephemeral, memoryBudget, grace, startLimit, backoff, other, clock);
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        grace,
+        startLimit,
+        backoff,
+        other,
+        logs,
+        abandonedState,
+        clock);
+  }
+
+  public AgentOptions withLogs(LogSettings other) {
+    return new AgentOptions(
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        grace,
+        startLimit,
+        backoff,
+        deadLetters,
+        other,
+        abandonedState,
+        clock);
+  }
+
+  /** Forgets what these logs hold, should nobody own it. */
+  public AgentOptions withAbandonedState(Set<String> names) {
+    return new AgentOptions(
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        grace,
+        startLimit,
+        backoff,
+        deadLetters,
+        logs,
+        names,
+        clock);
   }
 }

@@ -32,6 +32,7 @@ public final class Main {
     commands.addSubcommand(new ValidateCommand(terminal));
     commands.addSubcommand(new PrintConfigCommand(terminal));
     commands.addSubcommand(new ComponentsCommand(terminal));
+    commands.addSubcommand(new QueueCommand(terminal));
     commands.addSubcommand(
         new CommandLine(new DemoCommand(terminal)).setUnmatchedArgumentsAllowed(true));
     commands.setOut(terminal.out());

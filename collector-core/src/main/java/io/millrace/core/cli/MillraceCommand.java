@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       "  millrace run --config agent.yaml",
       "  millrace validate agent.yaml",
       "  millrace print-config base.yaml site.yaml --set processors.batch.timeout=2s",
+      "  millrace queue inspect",
       "  millrace demo",
       "",
       "Exit codes: 0 ok, 1 configuration or start error, 2 wrong command line."

@@ -4,9 +4,14 @@ import io.millrace.api.config.DataSize;
 import io.millrace.core.AgentOptions;
 import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.graph.TelemetrySettings;
+import io.millrace.core.log.LogSettings;
 import io.millrace.core.plugin.Components;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +30,7 @@ import picocli.CommandLine.Option;
       "  millrace run --config agent.yaml",
       "  millrace run agent.yaml --memory 256MiB",
       "  millrace run agent.yaml --set service.telemetry.logs.level=debug",
+      "  millrace run agent.yaml --log-size 20GiB",
       "  millrace run agent.yaml --ephemeral"
     })
 final class RunCommand implements Callable<Integer> {
@@ -57,6 +63,32 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "128MiB",
       description = "Memory budget of the process (default: ${DEFAULT-VALUE}).")
   private DataSize memory = DataSize.ofMebibytes(128);
+
+  @Option(
+      names = "--log-size",
+      paramLabel = "SIZE",
+      defaultValue = "1GiB",
+      description =
+          "Disk space of each log of batches that wait for their delivery; senders have to wait"
+              + " when it is full (default: ${DEFAULT-VALUE}).")
+  private DataSize logSize = AgentOptions.STANDARD_LOG;
+
+  @Option(
+      names = "--log-age",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "Age of the oldest undelivered batch above which senders have to wait as well; 0 means"
+              + " any (default: ${DEFAULT-VALUE}).")
+  private long logAgeSeconds;
+
+  @Option(
+      names = "--abandon-state",
+      paramLabel = "LOG",
+      description =
+          "Forgets the undelivered batches of a log that the configuration has no owner for; see"
+              + " millrace queue inspect.")
+  private List<String> abandoned = new ArrayList<>();
 
   RunCommand(Terminal terminal, AgentStarter starter) {
     this.terminal = terminal;
@@ -97,7 +129,10 @@ final class RunCommand implements Callable<Integer> {
     // The launcher sizes the heap by the same budget; without it the smaller of the two counts.
     long heap = Math.min(Runtime.getRuntime().maxMemory(), memory.bytes());
     AgentOptions standard =
-        AgentOptions.standard().withMemoryBudget(DataSize.ofBytes(heap / QUEUE_SHARE));
+        AgentOptions.standard()
+            .withMemoryBudget(DataSize.ofBytes(heap / QUEUE_SHARE))
+            .withLogs(LogSettings.of(logSize).withMaxAge(Duration.ofSeconds(logAgeSeconds)))
+            .withAbandonedState(Set.copyOf(abandoned));
     if (ephemeral) {
       return standard.asEphemeral();
     }

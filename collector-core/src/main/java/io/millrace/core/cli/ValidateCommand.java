@@ -1,6 +1,7 @@
 package io.millrace.core.cli;
 
 import io.millrace.core.graph.AgentConfig;
+import io.millrace.core.graph.Guarantees;
 import io.millrace.core.graph.PipelineConfig;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,7 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "validate",
     description =
-        "Checks a configuration without starting anything; prints every problem with its place.",
+        "Checks a configuration without starting anything; prints every problem with its place, or what"
+            + " each pipeline guarantees.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace validate --config agent.yaml",
@@ -35,6 +37,7 @@ final class ValidateCommand implements Callable<Integer> {
     String pipelines =
         String.join(", ", config.get().pipelines().stream().map(PipelineConfig::id).toList());
     terminal.out().println("The configuration is valid. Pipelines: " + pipelines);
+    Guarantees.of(config.get()).forEach(line -> terminal.out().println("  " + line));
     terminal.out().flush();
     return ExitCode.OK;
   }

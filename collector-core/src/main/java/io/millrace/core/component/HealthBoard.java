@@ -21,7 +21,11 @@ public final class HealthBoard implements AgentHealth {
   public enum Aspect {
     LIFE,
     REPORT,
-    DELIVERY
+    DELIVERY,
+    /** Whether its log takes telemetry. */
+    LOG,
+    /** Whether what its log holds is delivered. */
+    FEED
   }
 
   private final Clock clock;

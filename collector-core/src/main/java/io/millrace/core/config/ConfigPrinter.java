@@ -85,7 +85,7 @@ public final class ConfigPrinter {
           Map<String, @Nullable Object> keys = new LinkedHashMap<>();
           fields(component.config(), keys);
           if (component.delivery() != null) {
-            fields(DeliveryKeys.of(component.delivery()), keys);
+            fields(DeliveryKeys.of(component.delivery(), component.queueStorage()), keys);
           }
           entries.put(id.toString(), keys);
         });

@@ -12,7 +12,6 @@ import io.millrace.api.config.NotSupported;
 import io.millrace.api.config.Problems;
 import io.millrace.api.config.Range;
 import io.millrace.api.config.Validated;
-import io.millrace.core.delivery.QueueStorage;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,10 @@ record DeliveryKeys(
           boolean blockOnOverflow,
       @Doc("Accepted for compatibility: Deliveries always wait for the result.") @Default("false")
           boolean waitForResult,
-      @Doc("A storage extension that keeps the queue.") @NotSupported(QueueStorage.NOT_SUPPORTED)
+      @Doc(
+              "Keeps the queue on disk: a log in the agent's state directory before the queue, so"
+                  + " that sources are answered once their telemetry is logged. The id of a storage"
+                  + " extension, as the Collector wants it; its own directory is not used.")
           @Nullable ComponentId storage,
       @Doc("Merges parcels before they are exported.") @Nullable BatchKeys batch) {}
 
@@ -112,7 +114,7 @@ record DeliveryKeys(
   }
 
   /** The settings in the form of files. */
-  static DeliveryKeys of(DeliverySettings settings) {
+  static DeliveryKeys of(DeliverySettings settings, @Nullable ComponentId storage) {
     Retry retry = settings.retry();
     Queue queue = settings.queue();
     Merge merge = queue.batch();
@@ -132,7 +134,7 @@ record DeliveryKeys(
             queue.sizer(),
             queue.blockOnOverflow(),
             queue.waitForResult(),
-            null,
+            storage,
             merge == null
                 ? null
                 : new BatchKeys(
@@ -145,7 +147,7 @@ record DeliveryKeys(
    */
   static DeliveryKeys defaults(DeliverySettings settings, boolean hasQueueSection) {
     boolean turnedOn = hasQueueSection && !settings.queue().enabled();
-    return of(turnedOn ? settings.withQueue(Queue.standard()) : settings);
+    return of(turnedOn ? settings.withQueue(Queue.standard()) : settings, null);
   }
 
   DeliverySettings settings() {

@@ -14,10 +14,12 @@ import io.millrace.core.graph.PipelineConfig;
 import io.millrace.core.plugin.Components;
 import io.millrace.core.plugin.Kind;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class DocumentReader {
   private final Diagnostics diagnostics;
   private final Binder binder;
   private final Map<Kind, Map<ComponentId, Configured>> configured = new EnumMap<>(Kind.class);
+  private final Set<ComponentId> stated = new HashSet<>();
   private final Map<Kind, Map<ComponentId, Place>> places = new EnumMap<>(Kind.class);
 
   DocumentReader(Components components, Diagnostics diagnostics) {
@@ -78,6 +81,7 @@ final class DocumentReader {
     List<ComponentId> extensions = reader.extensions(service.get("extensions"));
     Place servicePlace = root.get("service") == null ? root.place() : placeOf(root, "service");
     List<PipelineConfig> pipelines = reader.pipelines(service, servicePlace);
+    pipelines.forEach(pipeline -> checkStorage(pipeline, extensions));
     if (diagnostics.hasErrors() || telemetry == null) {
       return null;
     }
@@ -222,7 +226,25 @@ final class DocumentReader {
     Record config = binder.bind(factory.configType(), isMap ? map : node, path, null, shared);
     return config == null || delivery == null
         ? null
-        : new Configured(id, factory, config, delivery.settings(), null);
+        : new Configured(
+            id, factory, config, delivery.settings(), delivery.sendingQueue().storage());
+  }
+
+  /** A queue that is to be kept needs an extension that is there, as it does in the Collector. */
+  private void checkStorage(PipelineConfig pipeline, List<ComponentId> extensions) {
+    for (ComponentId id : pipeline.exporters()) {
+      Configured exporter = of(Kind.EXPORTER).get(id);
+      ComponentId storage = exporter == null ? null : exporter.queueStorage();
+      Place place = places(Kind.EXPORTER).get(id);
+      if (storage != null && place != null && !extensions.contains(storage) && stated.add(id)) {
+        diagnostics.error(
+            place,
+            "exporters." + id + ".sending_queue.storage",
+            "\""
+                + storage
+                + "\" is no extension that runs (expected: it stands in service::extensions)");
+      }
+    }
   }
 
   private void checkAmbiguity() {

@@ -1,5 +1,6 @@
 package io.millrace.core.graph;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.ComponentFactory;
 import io.millrace.api.component.ConnectorFactory;
 import io.millrace.api.component.DeliverySettings;
@@ -20,6 +21,17 @@ final class Factories {
 
   static ReceiverFactory<Record> receiver(ComponentFactory<?> factory) {
     return (ReceiverFactory<Record>) factory;
+  }
+
+  /** When a receiver acknowledges. */
+  static Acknowledge acknowledge(Configured configured) {
+    ReceiverFactory<Record> factory = receiver(configured.factory());
+    ClassLoader before = Calls.enter(factory.getClass().getClassLoader());
+    try {
+      return factory.acknowledge(configured.config());
+    } finally {
+      Calls.leave(before);
+    }
   }
 
   static ProcessorFactory<Record> processor(ComponentFactory<?> factory) {

@@ -5,6 +5,7 @@ import io.millrace.api.pipeline.Deliveries;
 import io.millrace.api.pipeline.Delivery;
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -15,13 +16,13 @@ import java.util.List;
 final class FanOut implements Consumer {
   private final List<? extends Consumer> branches;
 
-  private FanOut(List<? extends Consumer> branches) {
+  private FanOut(Collection<? extends Consumer> branches) {
     this.branches = List.copyOf(branches);
   }
 
   /** The branches as one; a single one as it is. */
-  static Consumer to(List<? extends Consumer> branches) {
-    return branches.size() == 1 ? branches.get(0) : new FanOut(branches);
+  static Consumer to(Collection<? extends Consumer> branches) {
+    return branches.size() == 1 ? branches.iterator().next() : new FanOut(branches);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.core.graph;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.Component;
 import io.millrace.api.component.ComponentFactory;
 import io.millrace.api.component.ComponentId;
@@ -24,10 +25,12 @@ import io.millrace.core.component.Identity;
 import io.millrace.core.component.RuntimeContext;
 import io.millrace.core.component.Services;
 import io.millrace.core.delivery.ExportPath;
+import io.millrace.core.log.LogSettings;
 import io.millrace.core.plugin.Kind;
 import io.millrace.core.state.DropJournal;
 import io.millrace.core.telemetry.Balance;
 import io.millrace.core.telemetry.Instruments;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -57,9 +60,14 @@ public final class Graph {
    *
    * @param paths what export paths share
    * @param journal notes what processors drop
-   * @param backoff between attempts to start a component
+   * @param backoff between attempts to start a component, and to deliver what a log holds
+   * @param logs the bounds of each log
    */
-  public record Tools(ExportPath.Shared paths, DropJournal journal, ComponentSlot.Backoff backoff) {
+  public record Tools(
+      ExportPath.Shared paths,
+      DropJournal journal,
+      ComponentSlot.Backoff backoff,
+      LogSettings logs) {
     Services services() {
       return paths.services();
     }
@@ -68,6 +76,8 @@ public final class Graph {
   private final AgentConfig config;
   private final Tools tools;
   private final Instruments instruments;
+  private final GraphLogs logs;
+  private final Map<ComponentId, Map<Signal, Consumer>> queues = new LinkedHashMap<>();
   private final List<ComponentSlot<Extension>> extensions = new ArrayList<>();
   private final Map<ComponentId, ComponentSlot<Exporter>> exporters = new LinkedHashMap<>();
   private final List<ComponentSlot<?>> middle = new ArrayList<>();
@@ -85,21 +95,30 @@ public final class Graph {
     this.config = config;
     this.tools = tools;
     this.instruments = tools.services().instruments();
+    this.logs = new GraphLogs(tools);
   }
 
   /**
-   * Builds a graph: no component is made yet.
+   * Builds a graph: no component is made yet, but the logs are open.
    *
    * @throws IllegalArgumentException when there are {@link Plan#problems}
+   * @throws IOException when a log cannot be opened
    */
-  public static Graph build(AgentConfig config, Tools tools) {
-    Graph graph = new Graph(config, tools);
+  public static Graph build(AgentConfig config, Tools tools) throws IOException {
     List<PipelineConfig> downstreamFirst = Plan.downstreamFirst(config);
-    graph.buildExtensions();
-    downstreamFirst.forEach(graph::buildExporters);
-    downstreamFirst.forEach(graph::buildPipeline);
-    graph.buildReceivers();
-    return graph;
+    Graph graph = new Graph(config, tools);
+    try {
+      graph.buildExtensions();
+      for (PipelineConfig pipeline : downstreamFirst) {
+        graph.buildExporters(pipeline);
+      }
+      downstreamFirst.forEach(graph::buildPipeline);
+      graph.buildReceivers();
+      return graph;
+    } catch (IOException | RuntimeException e) {
+      graph.logs.close();
+      throw e;
+    }
   }
 
   /**
@@ -113,6 +132,7 @@ public final class Graph {
     allPaths().forEach(ExportPath::start);
     launch(List.copyOf(exporters.values()), limit);
     launch(middle, limit);
+    logs.start();
     launch(receivers, limit);
   }
 
@@ -129,10 +149,12 @@ public final class Graph {
     for (ComponentSlot<?> receiver : receivers) {
       receiver.awaitStopped(half);
     }
+    logs.stopReceivers(half);
     for (ComponentSlot<?> slot : middle.reversed()) {
       slot.beginStop();
       slot.awaitStopped(deadline.atLeast(SHORT));
     }
+    logs.stopExporters(deadline);
     for (ExportPath path : allPaths()) {
       path.awaitIdle(deadline);
     }
@@ -141,6 +163,7 @@ public final class Graph {
     }
     processorStages.forEach(stage -> stage.endAll(Outcome.STOPPED));
     allConnectorStages().forEach(stage -> stage.endAll(Outcome.STOPPED));
+    logs.endAll(Outcome.STOPPED);
     outputs.forEach(output -> output.endAll(Outcome.STOPPED));
     finish(receivers, deadline);
     finish(middle.reversed(), deadline);
@@ -150,12 +173,14 @@ public final class Graph {
       extension.beginStop();
       finish(List.of(extension), deadline);
     }
+    logs.close();
   }
 
   /** The books of every part. */
   public List<Balance> balances() {
     List<Balance> balances = new ArrayList<>();
     outputs.forEach(output -> balances.add(output.balance()));
+    balances.addAll(logs.balances());
     processorStages.forEach(stage -> balances.addAll(stage.balances()));
     allConnectorStages().forEach(stage -> balances.add(stage.balance()));
     allPaths().forEach(path -> balances.add(path.balance()));
@@ -175,7 +200,7 @@ public final class Graph {
     }
   }
 
-  private void buildExporters(PipelineConfig pipeline) {
+  private void buildExporters(PipelineConfig pipeline) throws IOException {
     for (ComponentId id : pipeline.exporters()) {
       if (config.connectors().containsKey(id)) {
         continue;
@@ -192,11 +217,22 @@ public final class Graph {
                     identity, configured, () -> factory.create(context, configured.config()));
               });
       DeliverySettings delivery = Factories.delivery(configured);
-      paths
-          .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
-          .computeIfAbsent(
-              pipeline.signal(),
-              signal -> new ExportPath(slot, signal, delivery, factory.ordered(), tools.paths()));
+      ExportPath path =
+          paths
+              .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
+              .computeIfAbsent(
+                  pipeline.signal(),
+                  signal ->
+                      new ExportPath(slot, signal, delivery, factory.ordered(), tools.paths()));
+      Map<Signal, Consumer> ofExporter =
+          queues.computeIfAbsent(id, key -> new EnumMap<>(Signal.class));
+      if (!ofExporter.containsKey(pipeline.signal())) {
+        ofExporter.put(
+            pipeline.signal(),
+            LogNames.hasLog(configured)
+                ? logs.beforeExporter(slot.identity(), pipeline.signal(), path)
+                : path);
+      }
     }
   }
 
@@ -212,7 +248,7 @@ public final class Graph {
       tails.add(
           config.connectors().containsKey(id)
               ? edge(last, Kind.CONNECTOR.id() + ":" + id, connectorStage(id, pipeline.signal()))
-              : edge(last, Kind.EXPORTER.id() + ":" + id, path(id, pipeline.signal())));
+              : edge(last, Kind.EXPORTER.id() + ":" + id, queue(id, pipeline.signal())));
     }
     Consumer next = FanOut.to(tails);
     for (int i = processors.size() - 1; i >= 0; i--) {
@@ -259,7 +295,7 @@ public final class Graph {
     return slot;
   }
 
-  private void buildReceivers() {
+  private void buildReceivers() throws IOException {
     Map<ComponentId, Configured> used = new LinkedHashMap<>();
     for (PipelineConfig pipeline : config.pipelines()) {
       for (ComponentId id : pipeline.receivers()) {
@@ -268,17 +304,17 @@ public final class Graph {
         }
       }
     }
-    used.forEach(
-        (id, configured) -> {
-          ReceiverFactory<Record> factory = Factories.receiver(configured.factory());
-          Identity identity = Identity.of(Kind.RECEIVER, id);
-          RuntimeContext context = new RuntimeContext(identity, tools.services());
-          PipelineOutputs own = new PipelineOutputs();
-          ComponentSlot<Receiver> slot =
-              slot(identity, configured, () -> factory.create(context, configured.config(), own));
-          own.connect(slot);
-          receivers.add(slot);
-        });
+    for (Map.Entry<ComponentId, Configured> entry : used.entrySet()) {
+      Configured configured = entry.getValue();
+      ReceiverFactory<Record> factory = Factories.receiver(configured.factory());
+      Identity identity = Identity.of(Kind.RECEIVER, entry.getKey());
+      RuntimeContext context = new RuntimeContext(identity, tools.services());
+      PipelineOutputs own = new PipelineOutputs();
+      ComponentSlot<Receiver> slot =
+          slot(identity, configured, () -> factory.create(context, configured.config(), own));
+      own.connect(slot, Factories.acknowledge(configured) == Acknowledge.LOGGED);
+      receivers.add(slot);
+    }
   }
 
   private <T extends Component> ComponentSlot<T> slot(
@@ -291,12 +327,13 @@ public final class Graph {
     return new Edge(instruments, from, to, target);
   }
 
-  private ExportPath path(ComponentId id, Signal signal) {
-    ExportPath path = paths.getOrDefault(id, Map.of()).get(signal);
-    if (path == null) {
+  /** The way into an exporter: its queue, or the log before it. */
+  private Consumer queue(ComponentId id, Signal signal) {
+    Consumer queue = queues.getOrDefault(id, Map.of()).get(signal);
+    if (queue == null) {
       throw new IllegalStateException("no path to " + id + " for " + signal);
     }
-    return path;
+    return queue;
   }
 
   private List<ExportPath> allPaths() {
@@ -350,22 +387,44 @@ public final class Graph {
     private final Map<Signal, Consumer> bySignal = new EnumMap<>(Signal.class);
 
     void connect(ComponentSlot<?> slot) {
-      ComponentId id = slot.identity().id();
-      Map<Signal, List<Edge>> edges = new EnumMap<>(Signal.class);
+      edges(slot).forEach((signal, edges) -> add(slot, signal, FanOut.to(edges.values())));
+    }
+
+    /** Connects a receiver, with a log in between where it acknowledges what is logged. */
+    void connect(ComponentSlot<?> slot, boolean logged) throws IOException {
+      if (!logged) {
+        connect(slot);
+        return;
+      }
+      for (Map.Entry<Signal, Map<String, Edge>> entry : edges(slot).entrySet()) {
+        Map<String, Edge> edges = entry.getValue();
+        Consumer past = FanOut.to(edges.values());
+        add(
+            slot,
+            entry.getKey(),
+            logs.beforePipelines(slot.identity(), entry.getKey(), edges, past));
+      }
+    }
+
+    private Map<Signal, Map<String, Edge>> edges(ComponentSlot<?> slot) {
+      Map<Signal, Map<String, Edge>> edges = new EnumMap<>(Signal.class);
       heads.forEach(
           (pipeline, head) -> {
-            if (pipeline.receivers().contains(id)) {
+            if (pipeline.receivers().contains(slot.identity().id())) {
               edges
-                  .computeIfAbsent(pipeline.signal(), key -> new ArrayList<>())
-                  .add(edge(slot.identity().name(), "pipeline:" + pipeline.id(), head));
+                  .computeIfAbsent(pipeline.signal(), key -> new LinkedHashMap<>())
+                  .put(
+                      pipeline.id(),
+                      edge(slot.identity().name(), "pipeline:" + pipeline.id(), head));
             }
           });
-      edges.forEach(
-          (signal, list) -> {
-            Output output = new Output(slot, signal, FanOut.to(list), instruments);
-            outputs.add(output);
-            bySignal.put(signal, output);
-          });
+      return edges;
+    }
+
+    private void add(ComponentSlot<?> slot, Signal signal, Consumer next) {
+      Output output = new Output(slot, signal, next, instruments);
+      outputs.add(output);
+      bySignal.put(signal, output);
     }
 
     @Override

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * storage/&lt;kind&gt;-&lt;id&gt;.storage           a component's key-value store
  * components/&lt;kind&gt;-&lt;id&gt;/               a component's own directory
  * dead-letters/&lt;kind&gt;-&lt;id&gt;.jsonl        what can never be delivered
+ * logs/&lt;kind&gt;-&lt;id&gt;-&lt;signal&gt;/          a log of batches that wait for their delivery
  * drops.jsonl                          origins of what processors dropped
  * </pre>
  */
@@ -134,6 +135,34 @@ public final class StateDirectory implements AutoCloseable {
   /** A component's own directory, made when absent. */
   public Path componentDirectory(String name) throws IOException {
     return Files.createDirectories(root.resolve("components").resolve(FileNames.safe(name)));
+  }
+
+  /** Where the logs are; each in a directory of its own. */
+  public Path logsDirectory() {
+    return logsDirectory(root);
+  }
+
+  /** Where the logs of a state directory are that nobody needs to own. */
+  public static Path logsDirectory(Path root) {
+    return root.resolve("logs");
+  }
+
+  /** The directory of a log, whether it is there or not. */
+  public Path logPath(String name) {
+    return logsDirectory().resolve(FileNames.safe(name));
+  }
+
+  /**
+   * The directory of a log, made when absent.
+   *
+   * @param name kind, id and signal, such as {@code receiver-otlp-logs}
+   */
+  public Path logDirectory(String name) throws IOException {
+    Path directory = logPath(name);
+    Files.createDirectories(directory);
+    Directories.force(directory);
+    Directories.force(logsDirectory());
+    return directory;
   }
 
   /** The next epoch of a component's pushed telemetry, never given out before; forced to disk. */

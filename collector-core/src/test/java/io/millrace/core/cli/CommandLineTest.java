@@ -16,6 +16,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,11 @@ final class CommandLineTest {
   void validatesAGoodFile() {
     assertThat(run("validate", "--config", "good.yaml")).isZero();
     assertThat(out.toString())
-        .isEqualToNormalizingNewlines("The configuration is valid. Pipelines: logs\n");
+        .isEqualToNormalizingNewlines(
+            """
+            The configuration is valid. Pipelines: logs
+              logs: r acknowledges what every exporter has
+            """);
     assertThat(err.toString()).isEmpty();
   }
 
@@ -210,9 +215,19 @@ final class CommandLineTest {
 
   @Test
   void everyCommandHasHelpWithExamples() {
-    for (String command : List.of("run", "validate", "print-config", "components", "demo")) {
+    for (String command :
+        List.of(
+            "run",
+            "validate",
+            "print-config",
+            "components",
+            "queue",
+            "queue inspect",
+            "queue verify",
+            "queue export",
+            "demo")) {
       out.getBuffer().setLength(0);
-      assertThat(run(command, "--help")).isZero();
+      assertThat(run((command + " --help").split(" "))).isZero();
       assertThat(out.toString()).contains("Usage: millrace " + command, "Examples:");
     }
   }
@@ -243,9 +258,23 @@ final class CommandLineTest {
     assertThat(options.getFirst().stateDirectory()).isEqualTo(directory.resolve("state"));
     assertThat(options.getFirst().memoryBudget()).isEqualTo(DataSize.ofMebibytes(10));
     assertThat(options.getFirst().ephemeral()).isFalse();
+    assertThat(options.getFirst().logs().maxSize()).isEqualTo(DataSize.ofMebibytes(1024));
+    assertThat(options.getFirst().logs().maxAge()).isZero();
+    assertThat(options.getFirst().abandonedState()).isEmpty();
     assertThat(err.toString().lines()).containsExactly("Error: state is locked");
     assertThat(run("run", "good.yaml", "--ephemeral")).isEqualTo(1);
     assertThat(options.getLast().ephemeral()).isTrue();
+    assertThat(
+            run(
+                "run",
+                "good.yaml",
+                "--log-size=1MiB",
+                "--log-age=90",
+                "--abandon-state=receiver-r-logs"))
+        .isEqualTo(1);
+    assertThat(options.getLast().logs().maxSize()).isEqualTo(DataSize.ofMebibytes(1));
+    assertThat(options.getLast().logs().maxAge()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(options.getLast().abandonedState()).containsExactly("receiver-r-logs");
   }
 
   private int run(String... arguments) {

@@ -12,6 +12,7 @@ import io.millrace.api.config.Endpoint;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.graph.Configured;
+import io.millrace.core.graph.Guarantees;
 import io.millrace.core.graph.PipelineConfig;
 import io.millrace.core.graph.TelemetrySettings;
 import io.millrace.core.plugin.Components;
@@ -308,14 +309,25 @@ final class ConfigLoaderTest {
     assertThat(off.queue().enabled()).isFalse();
   }
 
+  @Test
+  void aQueueMayBeKeptByAnExtensionThatRuns() throws IOException {
+    AgentConfig config = config(VALID.replace("'h:1'", "'h:1', sending_queue: {storage: nop}"));
+    assertThat(component(config.exporters(), "otlp/b").queueStorage())
+        .isEqualTo(ComponentId.parse("nop"));
+    assertThat(component(config.exporters(), "nop").queueStorage()).isNull();
+    assertThat(Guarantees.of(config))
+        .containsExactly(
+            "logs/x: nop acknowledges what every exporter has; otlp/a acknowledges what every"
+                + " exporter has; exporter otlp/b has what is in its log on disk");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{sending_queue: {storage: nop}} | c.yaml:8:37 exporters.otlp/b.sending_queue.storage:"
-            + " \"nop\" (not supported yet: the segment log has its own issue; batches wait in"
-            + " memory with their Deliveries, so that sources keep what is not delivered)",
+        "{sending_queue: {storage: other}} | c.yaml:8:3 exporters.otlp/b.sending_queue.storage:"
+            + " \"other\" is no extension that runs (expected: it stands in service::extensions)",
         "{sending_queue: {queue_sise: 1}} | c.yaml:8:28 exporters.otlp/b.sending_queue.queue_sise:"
             + " unknown key (did you mean \"queue_size\"?)",
         "{sending_queue: {num_consumers: 0}} | c.yaml:8:43"

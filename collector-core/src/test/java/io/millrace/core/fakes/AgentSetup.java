@@ -1,5 +1,6 @@
 package io.millrace.core.fakes;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.Component;
 import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.ComponentFactory;
@@ -73,7 +74,16 @@ public final class AgentSetup {
 
   public AgentSetup receiver(
       String id, Set<Signal> signals, BiFunction<ComponentContext, Outputs, Receiver> maker) {
-    put(receivers, id, new Receivers(id, signals, maker));
+    put(receivers, id, new Receivers(id, signals, Acknowledge.DELIVERED, maker));
+    return this;
+  }
+
+  /** A receiver whose telemetry is logged before it is acknowledged. */
+  public AgentSetup loggedReceiver(String id, FakeReceiver receiver) {
+    put(
+        receivers,
+        id,
+        new Receivers(id, ALL, Acknowledge.LOGGED, (context, outputs) -> receiver.into(outputs)));
     return this;
   }
 
@@ -92,6 +102,20 @@ public final class AgentSetup {
     exporters.put(
         componentId,
         new Configured(componentId, new Exporters(id, maker), new NoConfig(), delivery, null));
+    return this;
+  }
+
+  /** An exporter whose queue is kept on disk. */
+  public AgentSetup storedExporter(String id, Exporter exporter) {
+    ComponentId componentId = ComponentId.parse(id);
+    exporters.put(
+        componentId,
+        new Configured(
+            componentId,
+            new Exporters(id, context -> exporter),
+            new NoConfig(),
+            QUICK,
+            ComponentId.parse("file_storage")));
     return this;
   }
 
@@ -197,11 +221,19 @@ public final class AgentSetup {
   }
 
   private record Receivers(
-      String id, Set<Signal> signals, BiFunction<ComponentContext, Outputs, Receiver> maker)
+      String id,
+      Set<Signal> signals,
+      Acknowledge when,
+      BiFunction<ComponentContext, Outputs, Receiver> maker)
       implements ReceiverFactory<NoConfig>, Type<Receiver> {
     @Override
     public Receiver create(ComponentContext context, NoConfig config, Outputs outputs) {
       return maker.apply(context, outputs);
+    }
+
+    @Override
+    public Acknowledge acknowledge(NoConfig config) {
+      return when;
     }
   }
 

@@ -1,0 +1,62 @@
+package io.millrace.core.graph;
+
+import io.millrace.api.component.ComponentId;
+import io.millrace.api.component.DeliverySettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a configuration guarantees, in words. */
+public final class Guarantees {
+
+  private Guarantees() {}
+
+  /** One line for each pipeline: when its receivers acknowledge, and where that has an end. */
+  public static List<String> of(AgentConfig config) {
+    return config.pipelines().stream().map(pipeline -> line(config, pipeline)).toList();
+  }
+
+  private static String line(AgentConfig config, PipelineConfig pipeline) {
+    List<String> parts = new ArrayList<>();
+    for (ComponentId id : pipeline.receivers()) {
+      Configured receiver = config.receivers().get(id);
+      parts.add(
+          receiver == null
+              ? id + " hands on what the pipeline before it acknowledges"
+              : id + " acknowledges " + acknowledged(receiver));
+    }
+    for (ComponentId id : pipeline.exporters()) {
+      Configured exporter = config.exporters().get(id);
+      if (exporter != null) {
+        qualify(exporter, parts);
+      }
+    }
+    return pipeline.id() + ": " + String.join("; ", parts);
+  }
+
+  private static String acknowledged(Configured receiver) {
+    return switch (Factories.acknowledge(receiver)) {
+      case LOGGED -> "what is in its log on disk, and delivers it through crashes and outages";
+      case DELIVERED -> "what every exporter has";
+      case ACCEPTED -> "what is in memory, and loses it in a crash or when an exporter gives up";
+    };
+  }
+
+  private static void qualify(Configured exporter, List<String> parts) {
+    if (LogNames.hasLog(exporter)) {
+      parts.add("exporter " + exporter.id() + " has what is in its log on disk");
+      return;
+    }
+    DeliverySettings.Retry retry = Factories.delivery(exporter).retry();
+    Duration limit = retry.maxElapsedTime();
+    if (!retry.enabled()) {
+      parts.add("exporter " + exporter.id() + " gives a failed batch back at once");
+    } else if (!limit.isZero()) {
+      parts.add("exporter " + exporter.id() + " gives a batch back after " + seconds(limit));
+    }
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toSeconds() + " s";
+  }
+}
