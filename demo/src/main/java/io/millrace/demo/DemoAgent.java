@@ -48,6 +48,9 @@ final class DemoAgent implements AutoCloseable {
     all.put("MILLRACE_HEALTH", "127.0.0.1:" + ports.get(2));
     all.put("MILLRACE_METRICS_HOST", "127.0.0.1");
     all.put("MILLRACE_METRICS_PORT", String.valueOf(ports.get(3)));
+    // What the compression libraries unpack stays when a process is killed: not in /tmp, then.
+    Path temporary = Files.createDirectories(this.directory.resolve("tmp"));
+    all.put("MILLRACE_JVM_OPTIONS", "-Djava.io.tmpdir=" + temporary);
     this.environment = Map.copyOf(all);
     this.health = new JsonHttp("http://127.0.0.1:" + ports.get(2));
     this.metrics = new JsonHttp("http://127.0.0.1:" + ports.get(3));
