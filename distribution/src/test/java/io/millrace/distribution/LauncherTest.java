@@ -33,6 +33,9 @@ final class LauncherTest {
       Files.copy(SCRIPTS.resolve(name), bin.resolve(name));
     }
     launcher = executable(bin.resolve("millrace"));
+    Path lib = Files.createDirectories(directory.resolve("millrace/lib"));
+    Files.createFile(lib.resolve("a.jar"));
+    Files.createFile(lib.resolve("B.jar"));
   }
 
   @Test
@@ -105,24 +108,33 @@ final class LauncherTest {
     assertThat(run(link, Map.of("JAVA_HOME", jdk.toString()), "validate", "a b.yaml").lines())
         .contains(
             "-Dmillrace.home=" + home,
-            home + "/lib/*",
+            home + "/lib/B.jar:" + home + "/lib/a.jar",
             "io.millrace.core.cli.Main",
             "validate",
             "a b.yaml");
   }
 
+  @Test
+  void usesTheStartUpCacheIfThereIsOne() throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk("home", "25").toString());
+    assertThat(run(environment).lines()).noneMatch(line -> line.startsWith("-XX:AOTCache"));
+
+    Path cache = Files.createFile(directory.toRealPath().resolve("millrace/millrace.aot"));
+    assertThat(run(environment).lines()).contains("-XX:AOTCache=" + cache);
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "--memory=1GiB, 799, 113",
-    "--memory 1073741824, 799, 113",
-    "--memory=256MiB, 164, 28",
-    "--memory=256m, 154, 27",
-    "--memory=1.5GiB, 1222, 170",
-    "--memory 0.25g, 150, 26",
-    "--memory=.5GiB, 58, 14",
-    "--memory=rubbish, 58, 14",
-    "--other, 58, 14",
-    "--memory=1MiB, 32, 10"
+    "--memory=1GiB, 804, 96",
+    "--memory 1073741824, 804, 96",
+    "--memory=256MiB, 156, 24",
+    "--memory=256m, 147, 22",
+    "--memory=1.5GiB, 1236, 144",
+    "--memory 0.25g, 142, 22",
+    "--memory=.5GiB, 48, 12",
+    "--memory=rubbish, 48, 12",
+    "--other, 48, 12",
+    "--memory=1MiB, 32, 9"
   })
   void theBudgetDecidesTheHeap(String arguments, int heap, int direct) throws Exception {
     Path jdk = jdk("home", "25");
