@@ -104,7 +104,9 @@ class ConservationIT {
           health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
         receivers:
           filelog: {include: [in/*.log], start_at: beginning}
-          otlp: {protocols: {http: {endpoint: "127.0.0.1:${env:OTLP}"}}}
+          otlp:
+            protocols: {http: {endpoint: "127.0.0.1:${env:OTLP}"}}
+            acknowledge: delivered
         processors:
           batch: {timeout: 50ms, send_batch_size: 64, send_batch_max_size: 64}
         exporters:

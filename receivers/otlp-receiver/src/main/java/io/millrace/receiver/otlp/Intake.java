@@ -1,5 +1,6 @@
 package io.millrace.receiver.otlp;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.Outputs;
 import io.millrace.api.component.PushStream;
@@ -134,7 +135,7 @@ final class Intake {
     try {
       consumer.accept(parcel);
       request.leaveAdmission();
-      if (config.acknowledge() == OtlpReceiverConfig.Acknowledge.ACCEPTED) {
+      if (config.acknowledge() == Acknowledge.ACCEPTED) {
         request.acknowledge();
       }
     } catch (InterruptedException e) {

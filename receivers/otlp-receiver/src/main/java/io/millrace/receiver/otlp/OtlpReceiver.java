@@ -2,6 +2,7 @@ package io.millrace.receiver.otlp;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.Outputs;
 import io.millrace.api.component.Receiver;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes OTLP over gRPC and HTTP.
  *
- * <p>A client's answer waits for the Delivery of its telemetry: success says that every branch has
- * it. What is refused, or not delivered before the client's deadline, is answered as unavailable,
+ * <p>A client's answer waits for the Delivery of its telemetry: success says that it is in the
+ * agent's log on disk, or that every branch has it, as {@code acknowledge} says. What is refused, or not delivered before the client's deadline, is answered as unavailable,
  * which asks the client to send it again; what can never be delivered, as invalid. While requests
  * wait they hold no thread of the network, and no more bytes than {@code max_waiting_size}.
  */
@@ -57,7 +58,7 @@ final class OtlpReceiver implements Receiver {
     if (overHttp != null) {
       http = startHttp(overHttp, taking);
     }
-    if (config.acknowledge() == OtlpReceiverConfig.Acknowledge.ACCEPTED) {
+    if (config.acknowledge() == Acknowledge.ACCEPTED) {
       context
           .logger()
           .warn(

@@ -1,5 +1,6 @@
 package io.millrace.receiver.otlp;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.config.DataSize;
 import io.millrace.api.config.Default;
 import io.millrace.api.config.Doc;
@@ -23,9 +24,11 @@ import org.jspecify.annotations.Nullable;
 public record OtlpReceiverConfig(
     @Doc("The protocols to speak; at least one.") @Required Protocols protocols,
     @Doc(
-            "When clients get their answer: once their telemetry is delivered, or already once it"
-                + " is accepted, which loses what is under way in a crash.")
-        @Default("delivered")
+            "When clients get their answer: once their telemetry is logged on the agent's disk, from"
+                + " which it is delivered whatever happens; once it is delivered, which writes no"
+                + " log and lets clients feel every outage behind the agent; or already once it is"
+                + " accepted, which loses what is under way in a crash.")
+        @Default("logged")
         Acknowledge acknowledge,
     @Doc(
             "How long a client that states no deadline waits for its answer before it is asked to"
@@ -42,26 +45,16 @@ public record OtlpReceiverConfig(
         DataSize maxWaitingSize)
     implements Validated {
 
-  /** When a request counts as taken. */
-  public enum Acknowledge {
-    /** When its Delivery has ended. */
-    DELIVERED,
-    /** When the pipelines have taken it into memory. */
-    ACCEPTED,
-    /** When it is in the agent's own log on disk. */
-    LOGGED
-  }
-
   /** A receiver of the protocols given, otherwise as it is where nothing is set. */
   public static OtlpReceiverConfig of(@Nullable Grpc grpc, @Nullable Http http) {
     return new OtlpReceiverConfig(
         new Protocols(grpc, http),
-        Acknowledge.DELIVERED,
+        Acknowledge.LOGGED,
         Duration.ofSeconds(9),
         DataSize.ofMebibytes(24));
   }
 
-  /** The same with another time for an answer. */
+  /** The same, acknowledging at another time. */
   public OtlpReceiverConfig withAcknowledge(Acknowledge other) {
     return new OtlpReceiverConfig(protocols, other, answerTimeout, maxWaitingSize);
   }
@@ -80,12 +73,6 @@ public record OtlpReceiverConfig(
   public void validate(Problems problems) {
     if (protocols.grpc == null && protocols.http == null) {
       problems.add("protocols", "no protocol (expected: grpc, http or both)");
-    }
-    if (acknowledge == Acknowledge.LOGGED) {
-      problems.add(
-          "acknowledge",
-          "\"logged\" is not supported yet: the segment log has its own issue (expected: delivered"
-              + " or accepted)");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.receiver.otlp;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.Outputs;
 import io.millrace.api.component.Receiver;
@@ -29,6 +30,11 @@ public final class OtlpReceiverFactory implements ReceiverFactory<OtlpReceiverCo
   @Override
   public Set<Signal> signals() {
     return Set.of(Signal.LOGS, Signal.METRICS, Signal.TRACES);
+  }
+
+  @Override
+  public Acknowledge acknowledge(OtlpReceiverConfig config) {
+    return config.acknowledge();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.netty.GrpcSslContexts;
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.StartException;
 import io.millrace.api.config.DataSize;
 import io.millrace.api.config.Endpoint;
@@ -392,7 +393,7 @@ class GrpcExportIT {
   @Test
   void acknowledgesOnAcceptanceWhereAskedAndCountsWhatIsLostThen() throws Exception {
     OtlpReceiverConfig config =
-        ReceiverFixture.config().withAcknowledge(OtlpReceiverConfig.Acknowledge.ACCEPTED);
+        ReceiverFixture.config().withAcknowledge(Acknowledge.ACCEPTED);
     try (ReceiverFixture receiver = ReceiverFixture.start(config, directory);
         GrpcClient client = GrpcClient.plaintext(receiver.grpcPort())) {
       receiver.logs().hold();

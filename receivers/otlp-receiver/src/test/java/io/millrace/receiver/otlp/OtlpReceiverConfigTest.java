@@ -2,6 +2,7 @@ package io.millrace.receiver.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.ComponentId;
 import io.millrace.api.component.Exporter;
@@ -51,6 +52,17 @@ class OtlpReceiverConfigTest {
             OtlpReceiverConfig.of(
                 OtlpReceiverConfig.Grpc.at(new Endpoint("localhost", 4317)),
                 OtlpReceiverConfig.Http.at(new Endpoint("localhost", 4318))));
+  }
+
+  @Test
+  void acknowledgesWhatIsLoggedUnlessToldOtherwise() throws IOException {
+    OtlpReceiverFactory factory = new OtlpReceiverFactory();
+    assertThat(factory.acknowledge(config("receivers: {otlp: {protocols: {grpc: }}}")))
+        .isEqualTo(Acknowledge.LOGGED);
+    assertThat(
+            factory.acknowledge(
+                config("receivers: {otlp: {protocols: {grpc: }, acknowledge: delivered}}")))
+        .isEqualTo(Acknowledge.DELIVERED);
   }
 
   @Test
@@ -179,7 +191,7 @@ class OtlpReceiverConfigTest {
                     null,
                     List.of())));
     assertThat(http.path(Signal.METRICS)).isEqualTo("/m");
-    assertThat(config.acknowledge()).isEqualTo(OtlpReceiverConfig.Acknowledge.ACCEPTED);
+    assertThat(config.acknowledge()).isEqualTo(Acknowledge.ACCEPTED);
     assertThat(config.answerTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.maxWaitingSize()).isEqualTo(DataSize.ofMebibytes(5));
   }
@@ -189,8 +201,6 @@ class OtlpReceiverConfigTest {
       delimiter = '|',
       value = {
         "{protocols: {}} | protocols: no protocol (expected: grpc, http or both)",
-        "{protocols: {grpc: }, acknowledge: logged} | acknowledge: \"logged\" is not supported yet:"
-            + " the segment log has its own issue (expected: delivered or accepted)",
         "{protocols: {grpc: {transport: unix}}} | protocols.grpc.transport: \"unix\" is not"
             + " supported (expected: tcp)",
         "{protocols: {grpc: {tls: {}}}} | protocols.grpc.tls.cert_file: absent (expected: the"
