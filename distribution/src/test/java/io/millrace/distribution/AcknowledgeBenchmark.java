@@ -45,7 +45,9 @@ final class AcknowledgeBenchmark {
     Path directory = Files.createTempDirectory("millrace-benchmark-");
     UnpackedAgent agent = UnpackedAgent.in(directory);
     System.out.printf(
-        Locale.ROOT, "load average before: %s%n", Files.readString(Path.of("/proc/loadavg")).strip());
+        Locale.ROOT,
+        "load average before: %s%n",
+        Files.readString(Path.of("/proc/loadavg")).strip());
     for (int turn = 0; turn < turns; turn++) {
       for (String mode : List.of("delivered", "logged")) {
         measure(agent, directory, mode, seconds);
@@ -156,8 +158,7 @@ final class AcknowledgeBenchmark {
   /** CPU time of the agent and its children so far. */
   private static long cpuNanos(ServerProcess process) throws IOException {
     ProcessHandle handle =
-        ProcessHandle.of(process.pid())
-            .orElseThrow(() -> new IOException("the agent has ended"));
+        ProcessHandle.of(process.pid()).orElseThrow(() -> new IOException("the agent has ended"));
     Optional<Duration> own = handle.info().totalCpuDuration();
     long nanos = own.map(Duration::toNanos).orElse(0L);
     List<ProcessHandle> children = new ArrayList<>(handle.descendants().toList());

@@ -41,8 +41,7 @@ class LoggedIT {
       try (UnpackedAgent.Running running = start(agent, sink);
           HttpClient client = HttpClient.newHttpClient()) {
         running.awaitHealthy(ports.get(0));
-        assertThat(running.logged())
-            .contains("logs: otlp acknowledges what is in its log on disk");
+        assertThat(running.logged()).contains("logs: otlp acknowledges what is in its log on disk");
         for (byte[] request : requests) {
           assertThat(post(client, request)).isEqualTo(200);
         }
@@ -53,7 +52,8 @@ class LoggedIT {
       }
       assertThat(sink.accepted()).isEmpty();
       assertThat(
-              agent.run(
+              agent
+                  .run(
                       directory,
                       "queue",
                       "export",

@@ -102,7 +102,12 @@ class TarballIT {
         UnpackedAgent.run(
             elsewhere, Map.of(), link.toString(), "validate", "--config", "agent.yaml");
     assertThat(valid.err()).isEmpty();
-    assertThat(valid.out()).isEqualTo("The configuration is valid. Pipelines: logs\n");
+    assertThat(valid.out())
+        .isEqualTo(
+            """
+            The configuration is valid. Pipelines: logs
+              logs: filelog acknowledges what every exporter has
+            """);
     assertThat(valid.code()).isZero();
     try (UnpackedAgent.Running running =
         UnpackedAgent.start(

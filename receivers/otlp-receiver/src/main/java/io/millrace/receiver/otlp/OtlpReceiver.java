@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Takes OTLP over gRPC and HTTP.
  *
  * <p>A client's answer waits for the Delivery of its telemetry: success says that it is in the
- * agent's log on disk, or that every branch has it, as {@code acknowledge} says. What is refused, or not delivered before the client's deadline, is answered as unavailable,
- * which asks the client to send it again; what can never be delivered, as invalid. While requests
- * wait they hold no thread of the network, and no more bytes than {@code max_waiting_size}.
+ * agent's log on disk, or that every branch has it, as {@code acknowledge} says. What is refused,
+ * or not delivered before the client's deadline, is answered as unavailable, which asks the client
+ * to send it again; what can never be delivered, as invalid. While requests wait they hold no
+ * thread of the network, and no more bytes than {@code max_waiting_size}.
  */
 final class OtlpReceiver implements Receiver {
   private static final Duration DRAIN_TIME = Duration.ofSeconds(5);

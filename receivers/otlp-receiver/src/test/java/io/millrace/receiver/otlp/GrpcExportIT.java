@@ -392,8 +392,7 @@ class GrpcExportIT {
 
   @Test
   void acknowledgesOnAcceptanceWhereAskedAndCountsWhatIsLostThen() throws Exception {
-    OtlpReceiverConfig config =
-        ReceiverFixture.config().withAcknowledge(Acknowledge.ACCEPTED);
+    OtlpReceiverConfig config = ReceiverFixture.config().withAcknowledge(Acknowledge.ACCEPTED);
     try (ReceiverFixture receiver = ReceiverFixture.start(config, directory);
         GrpcClient client = GrpcClient.plaintext(receiver.grpcPort())) {
       receiver.logs().hold();
