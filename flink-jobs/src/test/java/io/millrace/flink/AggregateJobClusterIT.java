@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class AggregateJobClusterIT {
 
   private static final int PARTITIONS = 4;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String MAIN = "io.millrace.flink.AggregateJob";
 
   private final KafkaServer kafka = SharedKafka.get();

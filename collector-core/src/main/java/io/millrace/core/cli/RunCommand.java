@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,19 +106,29 @@ final class RunCommand implements Callable<Integer> {
     }
     TelemetrySettings telemetry = config.get().telemetry();
     AgentLog.configure(telemetry.logLevel(), telemetry.logEncoding());
-    AgentStarter.Running agent = starter.start(config.get(), components, agentOptions());
-    Thread stopping = new Thread(() -> stop(agent), "shutdown");
-    Runtime.getRuntime().addShutdownHook(stopping);
+    CompletableFuture<AgentStarter.Running> started = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "shutdown"));
+    try {
+      started.complete(starter.start(config.get(), components, agentOptions()));
+    } finally {
+      started.completeExceptionally(new IllegalStateException("not started"));
+    }
     new CountDownLatch(1).await();
     return ExitCode.OK;
   }
 
-  /** Runs when a signal ends the process; a drained agent is a success, whatever the signal. */
-  private static void stop(AgentStarter.Running agent) {
+  /**
+   * Runs when a signal ends the process, once the agent has started; a drained agent is a success,
+   * whatever the signal.
+   */
+  private static void stop(CompletableFuture<AgentStarter.Running> started) {
     try {
-      agent.stop();
+      started.get().stop();
       LOG.info("Stopped");
       Runtime.getRuntime().halt(ExitCode.OK);
+    } catch (ExecutionException e) {
+      // It never started, which is told elsewhere.
+      return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

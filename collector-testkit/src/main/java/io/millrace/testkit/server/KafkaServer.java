@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,12 +157,24 @@ public final class KafkaServer implements AutoCloseable {
     process.awaitReady(max, this::answers);
   }
 
-  /** Makes a topic with settings such as {@code cleanup.policy}. */
+  /**
+   * Makes a topic with settings such as {@code cleanup.policy}; returns when all its partitions can
+   * be written. Before that a broker may refuse a producer's first request and take its second,
+   * whereupon the first is out of order until its delivery times out.
+   */
   public void createTopic(String name, int partitions, Map<String, String> settings)
       throws IOException, InterruptedException {
     NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
     try (Admin admin = admin()) {
       admin.createTopics(List.of(topic)).all().get();
+      Map<TopicPartition, OffsetSpec> ends =
+          IntStream.range(0, partitions)
+              .boxed()
+              .collect(
+                  Collectors.toMap(
+                      partition -> new TopicPartition(name, partition),
+                      partition -> OffsetSpec.latest()));
+      admin.listOffsets(ends).all().get();
     } catch (ExecutionException e) {
       throw new IOException("Kafka topic " + name + ": cannot be made", e.getCause());
     }
