@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ public final class KafkaServer implements AutoCloseable {
   private static final int MAX_STARTS = 5;
   private static final Duration START = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final long PAUSE_NANOS = 20_000_000;
   private static final Duration REQUEST = Duration.ofSeconds(30);
 
   private final ServerOptions options;
@@ -167,16 +170,33 @@ public final class KafkaServer implements AutoCloseable {
     NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
     try (Admin admin = admin()) {
       admin.createTopics(List.of(topic)).all().get();
-      Map<TopicPartition, OffsetSpec> ends =
-          IntStream.range(0, partitions)
-              .boxed()
-              .collect(
-                  Collectors.toMap(
-                      partition -> new TopicPartition(name, partition),
-                      partition -> OffsetSpec.latest()));
-      admin.listOffsets(ends).all().get();
+      awaitWritable(admin, name, partitions);
     } catch (ExecutionException e) {
       throw new IOException("Kafka topic " + name + ": cannot be made", e.getCause());
+    }
+  }
+
+  private static void awaitWritable(Admin admin, String topic, int partitions)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends =
+        IntStream.range(0, partitions)
+            .boxed()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(topic, partition),
+                    partition -> OffsetSpec.latest()));
+    long deadline = System.nanoTime() + START.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        // The topic, its leaders or their logs are not there yet.
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
   }
 
