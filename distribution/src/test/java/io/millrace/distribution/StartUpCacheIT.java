@@ -12,12 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A start-up cache, made in one unpacked tarball and used in another one elsewhere. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launchers are bash scripts")
 final class StartUpCacheIT {
   private static final String CACHE = "millrace.aot";
 
