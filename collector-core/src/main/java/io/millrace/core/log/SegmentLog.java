@@ -9,10 +9,7 @@ import io.millrace.core.telemetry.Instruments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SegmentLog implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(SegmentLog.class);
-  private static final long POSITION_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long FORCE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Is told what became of an append, once; must not block. */
   public interface Appended {
@@ -65,38 +60,24 @@ public final class SegmentLog implements AutoCloseable {
    */
   public record Tools(String name, LogMemory memory, Instruments instruments, Clock clock) {}
 
-  private final LogDisk disk;
   private final LogSettings settings;
   private final Tools tools;
   private final LogEvents events;
   private final Damages damages;
   private final Map<String, LogReader> readers = new LinkedHashMap<>();
-  private final Map<String, PositionFile> positions = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition room = lock.newCondition();
   private final Condition committed = lock.newCondition();
-  private final Deque<Pending> pending = new ArrayDeque<>();
-  private final List<Segment> segments = new ArrayList<>();
+  private final ReadersFill fill = new ReadersFill();
+  private final Admission admission;
+  private final Positions positions;
+  private final Segments segments;
   private final RecentEntries recent;
   private final ByteBuffer header = ByteBuffer.allocate(LogFormat.RECORD_HEADER_BYTES);
   private long id;
-  private long sizeBytes;
-  private long pendingBytes;
   private long lastCommitted;
-  private @Nullable Segment active;
-  private @Nullable IOException failure;
-  private long failedAtNanos;
-  private boolean closing;
   private boolean closed;
-  private boolean positionsMoved;
-
-  /** Some reader has no position on disk yet; of the thread that writes. */
-  private boolean positionsUnknown;
-
-  private boolean positionsForced = true;
-  private long positionsWrittenNanos = System.nanoTime() - POSITION_INTERVAL_NANOS;
-  private long positionsForcedNanos = System.nanoTime() - FORCE_INTERVAL_NANOS;
 
   /** Of the thread that writes. */
   private @Nullable SegmentWriter writer;
@@ -104,32 +85,41 @@ public final class SegmentLog implements AutoCloseable {
   private long nextSequence;
   private @Nullable Thread thread;
 
-  /** An append that waits to be written. */
-  private static final class Pending {
-    final RecordBody body;
-    final RequestContext context;
-    final Appended whenDone;
-    long sequence;
-    long end;
-
-    Pending(RecordBody body, RequestContext context, Appended whenDone) {
-      this.body = body;
-      this.context = context;
-      this.whenDone = whenDone;
+  /** How far the readers are. */
+  private final class ReadersFill implements Admission.Fill {
+    @Override
+    public long sizeBytes() {
+      return segments.sizeBytes();
     }
 
-    long sizeBytes() {
-      return (long) LogFormat.RECORD_HEADER_BYTES + body.sizeBytes();
+    @Override
+    public boolean allDelivered() {
+      return minPosition() > lastCommitted;
+    }
+
+    @Override
+    public double oldestAgeSeconds() {
+      long oldest = Long.MAX_VALUE;
+      for (LogReader reader : readers.values()) {
+        long since = reader.oldestUnixNanos();
+        oldest = since == 0 ? oldest : Math.min(oldest, since);
+      }
+      return oldest == Long.MAX_VALUE
+          ? 0
+          : Math.max(0, tools.clock().millis() - TimeUnit.NANOSECONDS.toMillis(oldest)) / 1000.0;
     }
   }
 
   private SegmentLog(LogDisk disk, LogSettings settings, Tools tools) {
-    this.disk = disk;
     this.settings = settings;
     this.tools = tools;
     this.events = new LogEvents(tools.name(), tools.instruments());
     this.damages = new Damages(disk, events);
     this.recent = new RecentEntries(tools.memory());
+    this.positions = new Positions(disk, events, lock, work);
+    this.admission =
+        new Admission(tools.name(), settings, fill, lock, work, room);
+    this.segments = new Segments(disk, events, tools.clock(), lock, room);
   }
 
   /**
@@ -145,11 +135,9 @@ public final class SegmentLog implements AutoCloseable {
       throws IOException {
     SegmentLog log = new SegmentLog(disk, settings, tools);
     try {
-      log.load(readers);
+      log.load(disk, readers);
     } catch (IOException | RuntimeException e) {
-      for (PositionFile file : log.positions.values()) {
-        file.close();
-      }
+      log.positions.close();
       throw e;
     }
     log.registerGauges();
@@ -174,7 +162,7 @@ public final class SegmentLog implements AutoCloseable {
       throws InterruptedException {
     IOException refusal;
     try {
-      refusal = admit(new Pending(RecordBody.of(batch, context), context, whenDone));
+      refusal = admission.admit(new Append(RecordBody.of(batch, context), context, whenDone));
     } catch (IOException e) {
       refusal = e;
     }
@@ -196,7 +184,7 @@ public final class SegmentLog implements AutoCloseable {
   public long sizeBytes() {
     lock.lock();
     try {
-      return sizeBytes;
+      return segments.sizeBytes();
     } finally {
       lock.unlock();
     }
@@ -207,26 +195,20 @@ public final class SegmentLog implements AutoCloseable {
   public void close() throws IOException {
     lock.lock();
     try {
-      closing = true;
-      work.signalAll();
-      room.signalAll();
+      admission.close();
     } finally {
       lock.unlock();
     }
     joinThread();
     work();
-    IOException problem = writePositions(true) ? null : new IOException("Positions were not kept");
+    IOException problem = positions.write(true, id, readers.values()) ? null : new IOException("Positions were not kept");
     lock.lock();
     try {
       closed = true;
       committed.signalAll();
       recent.clear();
-      for (Segment segment : segments) {
-        segment.close();
-      }
-      for (PositionFile file : positions.values()) {
-        file.close();
-      }
+      segments.close();
+      positions.close();
     } finally {
       lock.unlock();
     }
@@ -237,13 +219,11 @@ public final class SegmentLog implements AutoCloseable {
 
   /** Does what there is to do: writes what waits, keeps positions, deletes what all have read. */
   void work() {
-    List<Pending> group = takePending();
+    List<Append> group = admission.takeAll();
     if (!group.isEmpty()) {
       commit(group);
     }
-    if (positionsDue()) {
-      writePositions(false);
-    }
+    positions.writeWhenDue(id, readers.values());
     deletePassed();
   }
 
@@ -277,31 +257,17 @@ public final class SegmentLog implements AutoCloseable {
 
   /** The segment that holds a sequence, or else the next one; under the lock. */
   @Nullable Segment segmentAt(long sequence) {
-    for (Segment segment : segments) {
-      if (segment.last >= sequence) {
-        return segment;
-      }
-    }
-    return null;
+    return segments.at(sequence);
   }
 
   /** A reader's position moved. */
   void positionMoved() {
-    lock.lock();
-    try {
-      positionsForced = false;
-      if (!positionsMoved) {
-        positionsMoved = true;
-        work.signal();
-      }
-    } finally {
-      lock.unlock();
-    }
+    positions.moved();
   }
 
   /** Whether appends wait to be written; under the lock. */
   boolean writing() {
-    return pendingBytes > 0;
+    return admission.writing();
   }
 
   void damaged(Segment segment, Damage damage) throws IOException {
@@ -316,29 +282,23 @@ public final class SegmentLog implements AutoCloseable {
     events.readBatches.add(1);
   }
 
-  private void load(Collection<String> names) throws IOException {
+  private void load(LogDisk disk, Collection<String> names) throws IOException {
+    Map<String, PositionFile.Position> known = positions.load(names);
     Long knownId = null;
-    Map<String, PositionFile.Position> known = new LinkedHashMap<>();
-    for (String name : names) {
-      PositionFile file = PositionFile.of(disk, name);
-      positions.put(name, file);
-      PositionFile.Position position = file.load();
-      if (position != null) {
-        known.put(name, position);
-        knownId = position.logId();
-      }
+    for (PositionFile.Position position : known.values()) {
+      knownId = position.logId();
     }
     LogOpening.Opened opened = new LogOpening(disk, events, damages).open(knownId);
     id = opened.logId();
     segments.addAll(opened.segments());
     lastCommitted = opened.lastCommitted();
     nextSequence = lastCommitted + 1;
-    for (Segment segment : segments) {
-      sizeBytes += segment.end;
+    for (Segment segment : opened.segments()) {
       // Also that of an empty one: no two files may ever have the same name.
       nextSequence = Math.max(nextSequence, segment.first + 1);
     }
-    long oldest = segments.isEmpty() ? nextSequence : segments.get(0).committedBefore + 1;
+    Segment first = segments.oldest();
+    long oldest = first == null ? nextSequence : first.committedBefore + 1;
     long missing = 0;
     for (String name : names) {
       PositionFile.Position position = known.get(name);
@@ -347,7 +307,7 @@ public final class SegmentLog implements AutoCloseable {
         next = position.sequence();
         missing = Math.max(missing, oldest - next);
       } else {
-        positionsUnknown = true;
+        positions.markIncomplete();
       }
       nextSequence = Math.max(nextSequence, next);
       readers.put(name, new LogReader(this, name, Math.max(next, oldest), lock, committed));
@@ -371,8 +331,8 @@ public final class SegmentLog implements AutoCloseable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && pending.isEmpty()) {
-        long left = nanosToPositions();
+      while (!admission.closing() && !admission.hasWaiting()) {
+        long left = positions.nanosToDue();
         if (left <= 0) {
           return true;
         }
@@ -382,20 +342,10 @@ public final class SegmentLog implements AutoCloseable {
           // Nobody but a stranger interrupts this thread, and the log goes on.
         }
       }
-      return !closing;
+      return !admission.closing();
     } finally {
       lock.unlock();
     }
-  }
-
-  /** How long until positions are to be written or forced. */
-  private long nanosToPositions() {
-    if (!positionsMoved && positionsForced) {
-      return Long.MAX_VALUE;
-    }
-    long last = positionsMoved ? positionsWrittenNanos : positionsForcedNanos;
-    long interval = positionsMoved ? POSITION_INTERVAL_NANOS : FORCE_INTERVAL_NANOS;
-    return last + interval - System.nanoTime();
   }
 
   private void joinThread() {
@@ -413,66 +363,6 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Lets an append wait to be written; returns why not, or null. */
-  private @Nullable IOException admit(Pending append) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (true) {
-        IOException refusal = refusal(append.sizeBytes());
-        if (refusal != null) {
-          return refusal;
-        }
-        if (pendingBytes == 0
-            || pendingBytes + append.sizeBytes() <= settings.pendingSize().bytes()) {
-          pending.addLast(append);
-          pendingBytes += append.sizeBytes();
-          work.signal();
-          return null;
-        }
-        room.await();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Why nothing of a size can be appended now; null when it can. Under the lock. */
-  private @Nullable IOException refusal(long bytes) {
-    if (closing) {
-      return new IOException(tools.name() + ": the agent stops");
-    }
-    if (failure != null && System.nanoTime() - failedAtNanos < settings.afterFailure().toNanos()) {
-      return failure;
-    }
-    boolean full = sizeBytes + pendingBytes + bytes > settings.maxSize().bytes();
-    if (full && !(allDelivered() && pendingBytes == 0)) {
-      return new LogFullException(
-          tools.name()
-              + ": the log is full: "
-              + sizeBytes
-              + " bytes wait for their delivery (expected: at most "
-              + settings.maxSize()
-              + ")");
-    }
-    if (!settings.maxAge().isZero()) {
-      double age = oldestAgeSeconds();
-      if (age > settings.maxAge().toMillis() / 1000.0) {
-        return new LogFullException(
-            tools.name()
-                + ": the log is full: its oldest batch waits for its delivery since "
-                + Math.round(age)
-                + " s (expected: at most "
-                + settings.maxAge().toSeconds()
-                + " s)");
-      }
-    }
-    return null;
-  }
-
-  private boolean allDelivered() {
-    return minPosition() > lastCommitted;
-  }
-
   private long minPosition() {
     long min = Long.MAX_VALUE;
     for (LogReader reader : readers.values()) {
@@ -488,24 +378,13 @@ public final class SegmentLog implements AutoCloseable {
     whenDone.refused(why);
   }
 
-  private List<Pending> takePending() {
-    lock.lock();
-    try {
-      List<Pending> group = new ArrayList<>(pending);
-      pending.clear();
-      return group;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void commit(List<Pending> group) {
+  private void commit(List<Append> group) {
     Segment segment = null;
     try {
       segment = segmentFor(group);
       SegmentWriter to = writer(segment);
       to.begin(segment.file, segment.end);
-      for (Pending append : group) {
+      for (Append append : group) {
         append.sequence = nextSequence++;
         header.clear();
         LogFormat.recordHeader(
@@ -534,30 +413,27 @@ public final class SegmentLog implements AutoCloseable {
     return known;
   }
 
-  private void publish(Segment segment, List<Pending> group) {
+  private void publish(Segment segment, List<Append> group) {
     long items = 0;
     lock.lock();
     try {
-      for (Pending append : group) {
+      for (Append append : group) {
         Batch batch = append.body.batch();
         LogEntry entry =
             new LogEntry(append.sequence, batch, append.context, append.body.sizeBytes());
         recent.add(entry, lastCommitted, segment, append.end, readers.values());
         segment.last = append.sequence;
         lastCommitted = append.sequence;
-        pendingBytes -= append.sizeBytes();
         items += batch.itemCount();
-        sizeBytes += append.end - segment.end;
-        segment.end = append.end;
+        segments.grown(segment, append.end);
       }
-      failure = null;
+      admission.written(group);
       committed.signalAll();
-      room.signalAll();
     } finally {
       lock.unlock();
     }
     events.appended(group.size(), items);
-    for (Pending append : group) {
+    for (Append append : group) {
       try {
         append.whenDone.committed(append.sequence);
       } catch (RuntimeException e) {
@@ -567,231 +443,58 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /** Leaves a segment as it was before a group that failed. */
-  private void abandon(@Nullable Segment segment, List<Pending> group, Exception cause) {
+  private void abandon(@Nullable Segment segment, List<Append> group, Exception cause) {
     events.writeFailed(segment == null ? "(new)" : segment.name, cause);
     IOException why =
         new IOException(tools.name() + ": the log cannot be written: " + cause, cause);
     lock.lock();
     try {
-      active = null;
-      failure = why;
-      failedAtNanos = System.nanoTime();
-      for (Pending append : group) {
-        pendingBytes -= append.sizeBytes();
-      }
-      room.signalAll();
+      segments.retire();
+      admission.failed(group, why);
     } finally {
       lock.unlock();
     }
     if (segment != null) {
-      takeBack(segment, cause);
+      segments.takeBack(segment, cause);
     }
-    for (Pending append : group) {
+    for (Append append : group) {
       refuse(why, append.body.batch().itemCount(), append.whenDone);
     }
   }
 
-  /** Cuts off what was written in vain; what cannot be cut does not count, the next header says. */
-  private void takeBack(Segment segment, Exception cause) {
-    boolean empty = segment.last < segment.first;
-    if (empty) {
-      lock.lock();
-      try {
-        segments.remove(segment);
-        sizeBytes -= segment.end;
-      } finally {
-        lock.unlock();
-      }
-      discard(segment.name, segment.file, cause);
-      return;
-    }
-    try {
-      segment.file.truncate(segment.end);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private Segment segmentFor(List<Pending> group) throws IOException {
+  private Segment segmentFor(List<Append> group) throws IOException {
     long bytes = 0;
-    for (Pending append : group) {
+    for (Append append : group) {
       bytes += append.sizeBytes();
     }
-    Segment now = active;
+    Segment now;
     boolean full;
     lock.lock();
     try {
-      full = sizeBytes + bytes > settings.maxSize().bytes() && allDelivered();
+      now = segments.active();
+      full = segments.sizeBytes() + bytes > settings.maxSize().bytes() && fill.allDelivered();
     } finally {
       lock.unlock();
     }
-    return now != null && now.end < settings.segmentSize().bytes() && !full ? now : begin();
-  }
-
-  private Segment begin() throws IOException {
-    if (positionsUnknown) {
-      // From here on they are only overwritten, for which even a full disk has room.
-      positionMoved();
-      keepPositions(true);
-      positionsUnknown = false;
+    if (now != null && now.end < settings.segmentSize().bytes() && !full) {
+      return now;
     }
-    long first = nextSequence;
-    String name = LogFormat.fileName(first);
-    LogDisk.File file = disk.open(name, true);
-    try {
-      ByteBuffer bytes = LogFormat.fileHeader(id, first, lastCommitted, tools.clock().millis());
-      long at = 0;
-      while (bytes.hasRemaining()) {
-        at += file.write(bytes, at);
-      }
-      file.force();
-      disk.force();
-    } catch (IOException | RuntimeException e) {
-      discard(name, file, e);
-      throw e;
-    }
-    Segment segment = new Segment(name, first, lastCommitted, file);
-    lock.lock();
-    try {
-      segments.add(segment);
-      sizeBytes += segment.end;
-      active = segment;
-    } finally {
-      lock.unlock();
-    }
-    return segment;
-  }
-
-  private void discard(String name, LogDisk.File file, Exception cause) {
-    try {
-      file.close();
-      disk.delete(name);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private boolean positionsDue() {
-    lock.lock();
-    try {
-      return nanosToPositions() <= 0;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Writes the positions that moved.
-   *
-   * @param force whether they must survive a power failure when this returns
-   * @return whether they were written
-   */
-  private boolean writePositions(boolean force) {
-    try {
-      keepPositions(force);
-      return true;
-    } catch (IOException e) {
-      events.positionFailed(e);
-      return false;
-    }
-  }
-
-  private void keepPositions(boolean force) throws IOException {
-    Map<String, Long> now = new LinkedHashMap<>();
-    boolean moved;
-    boolean due;
-    lock.lock();
-    try {
-      moved = positionsMoved;
-      due = !positionsForced && (force || forceIsDue());
-      positionsMoved = false;
-      positionsWrittenNanos = System.nanoTime();
-      if (due) {
-        positionsForced = true;
-        positionsForcedNanos = System.nanoTime();
-      }
-      readers.forEach((name, reader) -> now.put(name, reader.position()));
-    } finally {
-      lock.unlock();
-    }
-    boolean kept = false;
-    try {
-      for (Map.Entry<String, PositionFile> entry : positions.entrySet()) {
-        Long position = now.get(entry.getKey());
-        if (moved && position != null) {
-          entry.getValue().write(id, position);
-        }
-        if (due) {
-          entry.getValue().force();
-        }
-      }
-      if (due) {
-        disk.force();
-      }
-      kept = true;
-    } finally {
-      if (!kept) {
-        lock.lock();
-        try {
-          positionsMoved = true;
-          positionsForced = false;
-        } finally {
-          lock.unlock();
-        }
-      }
-    }
-  }
-
-  private boolean forceIsDue() {
-    return System.nanoTime() - positionsForcedNanos >= FORCE_INTERVAL_NANOS;
+    positions.complete(id, readers.values());
+    return segments.begin(id, nextSequence, lastCommitted);
   }
 
   /** Deletes the segments that every reader has delivered, once their positions are durable. */
   private void deletePassed() {
-    List<Segment> passed = new ArrayList<>();
+    List<Segment> passed;
     lock.lock();
     try {
-      long min = minPosition();
-      for (Segment segment : segments) {
-        if (segment == active || segment.last >= min) {
-          break;
-        }
-        passed.add(segment);
-      }
+      passed = segments.before(minPosition());
     } finally {
       lock.unlock();
     }
-    if (passed.isEmpty() || !writePositions(true)) {
-      return;
+    if (!passed.isEmpty() && positions.write(true, id, readers.values())) {
+      segments.delete(passed);
     }
-    for (Segment segment : passed) {
-      try {
-        disk.delete(segment.name);
-        segment.close();
-      } catch (IOException e) {
-        events.writeFailed(segment.name, e);
-        return;
-      }
-      lock.lock();
-      try {
-        segments.remove(segment);
-        sizeBytes -= segment.end;
-        room.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private double oldestAgeSeconds() {
-    long oldest = Long.MAX_VALUE;
-    for (LogReader reader : readers.values()) {
-      long since = reader.oldestUnixNanos();
-      oldest = since == 0 ? oldest : Math.min(oldest, since);
-    }
-    return oldest == Long.MAX_VALUE
-        ? 0
-        : Math.max(0, tools.clock().millis() - TimeUnit.NANOSECONDS.toMillis(oldest)) / 1000.0;
   }
 
   private void registerGauges() {
@@ -813,6 +516,15 @@ public final class SegmentLog implements AutoCloseable {
                 "Batches that wait for their delivery, about",
                 Map.of("reader", name),
                 () -> waiting(reader)));
+  }
+
+  private double oldestAgeSeconds() {
+    lock.lock();
+    try {
+      return fill.oldestAgeSeconds();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private double waiting(LogReader reader) {
