@@ -117,8 +117,7 @@ public final class SegmentLog implements AutoCloseable {
     this.damages = new Damages(disk, events);
     this.recent = new RecentEntries(tools.memory());
     this.positions = new Positions(disk, events, lock, work);
-    this.admission =
-        new Admission(tools.name(), settings, fill, lock, work, room);
+    this.admission = new Admission(tools.name(), settings, fill, lock, work, room);
     this.segments = new Segments(disk, events, tools.clock(), lock, room);
   }
 
@@ -201,7 +200,10 @@ public final class SegmentLog implements AutoCloseable {
     }
     joinThread();
     work();
-    IOException problem = positions.write(true, id, readers.values()) ? null : new IOException("Positions were not kept");
+    IOException problem =
+        positions.write(true, id, readers.values())
+            ? null
+            : new IOException("Positions were not kept");
     lock.lock();
     try {
       closed = true;

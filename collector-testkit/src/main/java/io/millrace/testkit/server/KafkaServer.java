@@ -295,6 +295,8 @@ public final class KafkaServer implements AutoCloseable {
     all.put("broker.session.timeout.ms", "3000");
     all.put("group.initial.rebalance.delay.ms", "0");
     all.put("auto.create.topics.enable", "false");
+    // Records with old times of their own would be gone at the next check, every five minutes.
+    all.put("log.retention.ms", "-1");
     if (security != null) {
       TestCertificates certificates = TestCertificates.create(directory.resolve("certificates"));
       security.addSettings(all, ports.subList(2, ports.size()), certificates);
