@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.api.component.AgentHealth;
 import io.millrace.api.config.Endpoint;
+import io.millrace.core.component.DeadLetterWatch;
 import io.millrace.core.component.Extensions;
 import io.millrace.core.component.HealthBoard;
 import io.millrace.core.component.Services;
@@ -153,8 +154,10 @@ public final class Agent {
     ProcessMetrics.register(instruments);
     DropJournal journal = new DropJournal(state, options.clock());
     toClose.push(journal);
+    DeadLetterWatch watch = new DeadLetterWatch(instruments, board);
     DeadLetterStore deadLetters =
-        new DeadLetterStore(state, options.deadLetters(), options.clock());
+        new DeadLetterStore(state, options.deadLetters(), options.clock(), watch);
+    watch.measure(deadLetters);
     toClose.push(deadLetters);
     AttemptTimer timer = new AttemptTimer();
     toClose.push(timer);

@@ -3,7 +3,7 @@ package io.millrace.core;
 import io.millrace.api.config.DataSize;
 import io.millrace.core.component.ComponentSlot;
 import io.millrace.core.log.LogSettings;
-import io.millrace.core.state.DeadLetterStore;
+import io.millrace.core.state.DeadLetterSettings;
 import io.millrace.core.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +19,7 @@ import java.util.Set;
  * @param grace how long stopping may take before what is left ends as stopped
  * @param startLimit how long the start waits for a component that does not answer
  * @param backoff waits between attempts to start a component
- * @param deadLetters bytes that all dead letters may hold together
+ * @param deadLetters the bounds of all dead letters together
  * @param logs the bounds of each log of batches that wait for their delivery
  * @param abandonedState names of logs whose undelivered batches nobody wants any more
  * @param clock what time it is
@@ -31,7 +31,7 @@ public record AgentOptions(
     Duration grace,
     Duration startLimit,
     ComponentSlot.Backoff backoff,
-    DataSize deadLetters,
+    DeadLetterSettings deadLetters,
     LogSettings logs,
     Set<String> abandonedState,
     Clock clock) {
@@ -52,7 +52,7 @@ public record AgentOptions(
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         ComponentSlot.Backoff.STANDARD,
-        DeadLetterStore.STANDARD_CAPACITY,
+        DeadLetterSettings.standard(),
         LogSettings.of(STANDARD_LOG),
         Set.of(),
         Clock.systemUTC());
@@ -143,7 +143,7 @@ public record AgentOptions(
         clock);
   }
 
-  public AgentOptions withDeadLetters(DataSize other) {
+  public AgentOptions withDeadLetters(DeadLetterSettings other) {
     return new AgentOptions(
         stateDirectory,
         ephemeral,

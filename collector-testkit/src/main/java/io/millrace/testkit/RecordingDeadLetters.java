@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RecordingDeadLetters implements DeadLetters {
   private final List<Letter> letters = new CopyOnWriteArrayList<>();
   private final List<RawLetter> rawLetters = new CopyOnWriteArrayList<>();
+  private final List<RawLetter> samples = new CopyOnWriteArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
 
   /** Telemetry put aside. */
@@ -36,12 +37,23 @@ public final class RecordingDeadLetters implements DeadLetters {
     rawLetters.add(new RawLetter(new String(bytes, StandardCharsets.ISO_8859_1), origin, reason));
   }
 
+  @Override
+  public boolean sample(byte[] bytes, String origin, String reason) {
+    samples.add(new RawLetter(new String(bytes, StandardCharsets.ISO_8859_1), origin, reason));
+    return true;
+  }
+
   public List<Letter> letters() {
     return List.copyOf(letters);
   }
 
   public List<RawLetter> rawLetters() {
     return List.copyOf(rawLetters);
+  }
+
+  /** What was refused to strangers, all of it. */
+  public List<RawLetter> samples() {
+    return List.copyOf(samples);
   }
 
   /** Has the next {@code times} puts fail, as on a full disk. */

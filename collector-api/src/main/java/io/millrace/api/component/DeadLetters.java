@@ -20,4 +20,15 @@ public interface DeadLetters {
    * @throws IOException as above
    */
   void putRaw(byte[] bytes, String origin, String reason) throws IOException;
+
+  /**
+   * Keeps a sample of bytes whose sender is told that they were not taken, such as a malformed
+   * request, so that somebody can find out why. Strangers send them: few and only the beginning of
+   * each are kept, nothing is waited for, and nothing is in the way of what is put aside.
+   *
+   * @return whether it was kept; when not, there was no room or they come too fast
+   */
+  default boolean sample(byte[] bytes, String origin, String reason) {
+    return false;
+  }
 }

@@ -33,6 +33,7 @@ public final class Main {
     commands.addSubcommand(new PrintConfigCommand(terminal));
     commands.addSubcommand(new ComponentsCommand(terminal));
     commands.addSubcommand(new QueueCommand(terminal));
+    commands.addSubcommand(new DlqCommand(terminal));
     commands.addSubcommand(
         new CommandLine(new DemoCommand(terminal)).setUnmatchedArgumentsAllowed(true));
     commands.setOut(terminal.out());

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "  millrace validate agent.yaml",
       "  millrace print-config base.yaml site.yaml --set processors.batch.timeout=2s",
       "  millrace queue inspect",
+      "  millrace dlq list",
       "  millrace demo",
       "",
       "Exit codes: 0 ok, 1 configuration or start error, 2 wrong command line."

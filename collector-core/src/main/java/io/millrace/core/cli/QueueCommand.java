@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,9 +37,6 @@ import picocli.CommandLine.Spec;
       "  millrace queue export receiver-otlp-logs --to /tmp/batches"
     })
 final class QueueCommand implements Runnable {
-  private static final String STATE_DIR =
-      "The agent's state directory (default: /var/lib/millrace as root, else the user's state"
-          + " home).";
   private static final String LOGS = "Names of logs, as inspect shows them (default: all).";
 
   private final Terminal terminal;
@@ -68,13 +66,12 @@ final class QueueCommand implements Runnable {
       })
   @SuppressWarnings("unused") // picocli calls it
   int inspect(
-      @Option(names = "--state-dir", paramLabel = "DIR", description = STATE_DIR)
-          @Nullable Path stateDirectory,
+      @Mixin StateOption state,
       @Parameters(arity = "0..*", paramLabel = "LOG", description = LOGS)
           @Nullable List<String> names)
       throws IOException {
     List<Map<String, Object>> logs = new ArrayList<>();
-    for (Path log : logs(stateDirectory, names)) {
+    for (Path log : logs(state, names)) {
       logs.add(document(log, LogInspector.inspect(log, entry -> {})));
     }
     terminal.out().print(DocumentWriter.yaml(Map.of("logs", logs)));
@@ -97,13 +94,12 @@ final class QueueCommand implements Runnable {
       })
   @SuppressWarnings("unused") // picocli calls it
   int verify(
-      @Option(names = "--state-dir", paramLabel = "DIR", description = STATE_DIR)
-          @Nullable Path stateDirectory,
+      @Mixin StateOption state,
       @Parameters(arity = "0..*", paramLabel = "LOG", description = LOGS)
           @Nullable List<String> names)
       throws IOException {
     int code = ExitCode.OK;
-    for (Path log : logs(stateDirectory, names)) {
+    for (Path log : logs(state, names)) {
       Summary summary = LogInspector.inspect(log, entry -> {});
       boolean sound = summary.damage().bytes() == 0 && summary.damage().batches() == 0;
       code = sound ? code : ExitCode.FAILED;
@@ -145,8 +141,7 @@ final class QueueCommand implements Runnable {
       })
   @SuppressWarnings("unused") // picocli calls it
   int export(
-      @Option(names = "--state-dir", paramLabel = "DIR", description = STATE_DIR)
-          @Nullable Path stateDirectory,
+      @Mixin StateOption state,
       @Option(
               names = "--to",
               required = true,
@@ -158,7 +153,7 @@ final class QueueCommand implements Runnable {
       @Parameters(arity = "1", paramLabel = "LOG", description = "The log, as inspect shows it.")
           String name)
       throws IOException {
-    Path log = logs(stateDirectory, List.of(name)).get(0);
+    Path log = logs(state, List.of(name)).get(0);
     Path directory = Files.createDirectories(terminal.environment().directory().resolve(target));
     long from = all ? 0 : firstWaiting(log);
     long[] written = new long[2];
@@ -191,10 +186,8 @@ final class QueueCommand implements Runnable {
         .orElse(0);
   }
 
-  private List<Path> logs(@Nullable Path stateDirectory, @Nullable List<String> names)
-      throws IOException {
-    Path root = stateDirectory == null ? StateDirectory.standardPath() : stateDirectory;
-    Path logs = StateDirectory.logsDirectory(terminal.environment().directory().resolve(root));
+  private List<Path> logs(StateOption state, @Nullable List<String> names) throws IOException {
+    Path logs = StateDirectory.logsDirectory(state.resolve(terminal));
     List<Path> found = new ArrayList<>();
     if (Files.isDirectory(logs)) {
       try (Stream<Path> paths = Files.list(logs)) {

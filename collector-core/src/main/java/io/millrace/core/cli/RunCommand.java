@@ -6,6 +6,7 @@ import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.graph.TelemetrySettings;
 import io.millrace.core.log.LogSettings;
 import io.millrace.core.plugin.Components;
+import io.millrace.core.state.DeadLetterSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +86,25 @@ final class RunCommand implements Callable<Integer> {
   private long logAgeSeconds;
 
   @Option(
+      names = "--dead-letter-size",
+      paramLabel = "SIZE",
+      defaultValue = "256MiB",
+      description =
+          "Disk space of all dead letters, what can never be delivered; see millrace dlq (default:"
+              + " ${DEFAULT-VALUE}).")
+  private DataSize deadLetterSize = DeadLetterSettings.STANDARD_CAPACITY;
+
+  @Option(
+      names = "--dead-letters-when-full",
+      paramLabel = "block|drop_oldest",
+      defaultValue = "block",
+      description =
+          "What happens when the dead letters take that much: what has to be put aside waits, and"
+              + " what is behind it too, or the oldest dead letters are lost (default:"
+              + " ${DEFAULT-VALUE}).")
+  private DeadLetterSettings.WhenFull deadLettersWhenFull = DeadLetterSettings.WhenFull.BLOCK;
+
+  @Option(
       names = "--abandon-state",
       paramLabel = "LOG",
       description =
@@ -144,6 +164,7 @@ final class RunCommand implements Callable<Integer> {
         AgentOptions.standard()
             .withMemoryBudget(DataSize.ofBytes(heap / QUEUE_SHARE))
             .withLogs(LogSettings.of(logSize).withMaxAge(Duration.ofSeconds(logAgeSeconds)))
+            .withDeadLetters(new DeadLetterSettings(deadLetterSize, deadLettersWhenFull))
             .withAbandonedState(Set.copyOf(abandoned));
     if (ephemeral) {
       return standard.asEphemeral();

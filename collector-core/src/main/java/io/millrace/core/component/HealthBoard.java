@@ -30,6 +30,7 @@ public final class HealthBoard implements AgentHealth {
 
   private final Clock clock;
   private final Map<Identity, Map<Aspect, Health>> instances = new LinkedHashMap<>();
+  private final Map<String, Health> parts = new LinkedHashMap<>();
   private boolean started;
   private Instant upSince = Instant.MAX;
 
@@ -51,6 +52,11 @@ public final class HealthBoard implements AgentHealth {
       aspects.put(aspect, health);
       noteReadiness();
     }
+  }
+
+  /** Notes the health of a part of the agent that is no component; it never keeps it from ready. */
+  public synchronized void report(String part, Health health) {
+    parts.put(part, health);
   }
 
   /** The agent has gone through its start once; from now on it can be ready. */
@@ -86,6 +92,7 @@ public final class HealthBoard implements AgentHealth {
           }
           shown.put(identity.name(), worst(all));
         });
+    shown.putAll(parts);
     return Collections.unmodifiableMap(shown);
   }
 

@@ -12,13 +12,16 @@ import io.millrace.api.storage.StorageProvider;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Origins;
 import io.millrace.core.state.DeadLetterStore;
+import io.millrace.core.state.LetterOwner;
 import io.millrace.core.telemetry.ComponentMeter;
 import io.millrace.core.telemetry.Instruments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,6 +137,17 @@ public final class RuntimeContext implements ComponentContext {
     }
   }
 
+  private Instruments.Tally samples(String kept) {
+    Map<String, String> labels = new LinkedHashMap<>(identity.labels());
+    labels.put("kept", kept);
+    return services
+        .instruments()
+        .counter(
+            "otelcol_dead_letter_samples",
+            "Inputs of strangers that could not be read, by whether a sample was kept",
+            labels);
+  }
+
   private final class OwnDeadLetters implements DeadLetters {
     private final Instruments.Tally items =
         services
@@ -142,22 +156,28 @@ public final class RuntimeContext implements ComponentContext {
                 "otelcol_dead_letter_items",
                 "Items that a component put aside itself; bytes that are no telemetry count as one",
                 identity.labels());
+    private final Instruments.Tally samples = samples("true");
+    private final Instruments.Tally otherSamples = samples("false");
+    private final LetterOwner owner =
+        new LetterOwner(identity.kind().id(), identity.id(), identity.pipeline());
 
     @Override
     public void put(Batch batch, String reason) throws IOException {
-      services
-          .deadLetters()
-          .put(
-              identity.kind().id(),
-              identity.id(),
-              List.of(new DeadLetterStore.Letter(batch, reason)));
+      services.deadLetters().put(owner, List.of(new DeadLetterStore.Letter(batch, reason)));
       items.add(batch.itemCount());
     }
 
     @Override
     public void putRaw(byte[] bytes, String origin, String reason) throws IOException {
-      services.deadLetters().putRaw(identity.kind().id(), identity.id(), bytes, origin, reason);
+      services.deadLetters().putRaw(owner, bytes, origin, reason);
       items.add(1);
+    }
+
+    @Override
+    public boolean sample(byte[] bytes, String origin, String reason) {
+      boolean kept = services.deadLetters().sample(owner, bytes, origin, reason);
+      (kept ? samples : otherSamples).add(1);
+      return kept;
     }
   }
 }

@@ -77,6 +77,8 @@ public final class Graph {
   private final Tools tools;
   private final Instruments instruments;
   private final GraphLogs logs;
+  private final ReplayTargets replayTargets = new ReplayTargets();
+  private final Replays replays;
   private final Map<ComponentId, Map<Signal, Consumer>> queues = new LinkedHashMap<>();
   private final List<ComponentSlot<Extension>> extensions = new ArrayList<>();
   private final Map<ComponentId, ComponentSlot<Exporter>> exporters = new LinkedHashMap<>();
@@ -96,6 +98,7 @@ public final class Graph {
     this.tools = tools;
     this.instruments = tools.services().instruments();
     this.logs = new GraphLogs(tools);
+    this.replays = new Replays(tools, replayTargets);
   }
 
   /**
@@ -133,6 +136,7 @@ public final class Graph {
     launch(List.copyOf(exporters.values()), limit);
     launch(middle, limit);
     logs.start();
+    replays.start();
     launch(receivers, limit);
   }
 
@@ -143,6 +147,7 @@ public final class Graph {
   public void stop(Duration grace) throws InterruptedException {
     Deadline deadline = Deadline.in(grace);
     allPaths().forEach(ExportPath::drain);
+    replays.halt();
     receivers.forEach(ComponentSlot::beginStop);
     // A receiver may wait for Deliveries that a processor behind it still holds.
     Deadline half = Deadline.in(grace.dividedBy(2));
@@ -164,6 +169,8 @@ public final class Graph {
     processorStages.forEach(stage -> stage.endAll(Outcome.STOPPED));
     allConnectorStages().forEach(stage -> stage.endAll(Outcome.STOPPED));
     logs.endAll(Outcome.STOPPED);
+    replays.endAll(Outcome.STOPPED);
+    replays.close();
     outputs.forEach(output -> output.endAll(Outcome.STOPPED));
     finish(receivers, deadline);
     finish(middle.reversed(), deadline);
@@ -181,6 +188,7 @@ public final class Graph {
     List<Balance> balances = new ArrayList<>();
     outputs.forEach(output -> balances.add(output.balance()));
     balances.addAll(logs.balances());
+    balances.add(replays.balance());
     processorStages.forEach(stage -> balances.addAll(stage.balances()));
     allConnectorStages().forEach(stage -> balances.add(stage.balance()));
     allPaths().forEach(path -> balances.add(path.balance()));
@@ -224,6 +232,7 @@ public final class Graph {
                   pipeline.signal(),
                   signal ->
                       new ExportPath(slot, signal, delivery, factory.ordered(), tools.paths()));
+      replayTargets.add(slot.identity(), pipeline.signal(), path);
       Map<Signal, Consumer> ofExporter =
           queues.computeIfAbsent(id, key -> new EnumMap<>(Signal.class));
       if (!ofExporter.containsKey(pipeline.signal())) {
@@ -271,14 +280,18 @@ public final class Graph {
     middle.add(slot);
     ProcessorStage stage = new ProcessorStage(slot, signal, next, tools.journal(), instruments);
     processorStages.add(stage);
+    replayTargets.add(identity, signal, stage);
     return stage;
   }
 
   private ConnectorStage connectorStage(ComponentId id, Signal signal) {
     ComponentSlot<Connector> slot = connectors.computeIfAbsent(id, this::connector);
-    return connectorStages
-        .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
-        .computeIfAbsent(signal, key -> new ConnectorStage(slot, signal, instruments));
+    ConnectorStage stage =
+        connectorStages
+            .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
+            .computeIfAbsent(signal, key -> new ConnectorStage(slot, signal, instruments));
+    replayTargets.add(slot.identity(), signal, stage);
+    return stage;
   }
 
   /** Every pipeline that the connector leads into is built by now. */
@@ -392,17 +405,15 @@ public final class Graph {
 
     /** Connects a receiver, with a log in between where it acknowledges what is logged. */
     void connect(ComponentSlot<?> slot, boolean logged) throws IOException {
-      if (!logged) {
-        connect(slot);
-        return;
-      }
       for (Map.Entry<Signal, Map<String, Edge>> entry : edges(slot).entrySet()) {
+        Signal signal = entry.getKey();
         Map<String, Edge> edges = entry.getValue();
         Consumer past = FanOut.to(edges.values());
+        replayTargets.add(slot.identity(), signal, past);
         add(
             slot,
-            entry.getKey(),
-            logs.beforePipelines(slot.identity(), entry.getKey(), edges, past));
+            signal,
+            logged ? logs.beforePipelines(slot.identity(), signal, edges, past) : past);
       }
     }
 

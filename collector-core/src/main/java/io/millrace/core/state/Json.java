@@ -45,6 +45,20 @@ final class Json {
     return this;
   }
 
+  /** A text in a list. */
+  Json item(String value) {
+    separate();
+    quote(value);
+    return this;
+  }
+
+  /** Begins a text that somebody else writes and ends. */
+  Json beginText(String name) {
+    name(name);
+    out.append('"');
+    return this;
+  }
+
   /** Ends the line; the next object begins a new one. */
   Json newLine() {
     out.append('\n');

@@ -1,6 +1,8 @@
 package io.millrace.core.state;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -15,6 +17,13 @@ final class LineFile implements AutoCloseable {
 
   private final FileChannel channel;
   private long end;
+  private boolean torn;
+
+  /** Writes whole lines. */
+  @FunctionalInterface
+  interface Lines {
+    void writeTo(OutputStream out) throws IOException;
+  }
 
   private LineFile(FileChannel channel) {
     this.channel = channel;
@@ -40,37 +49,68 @@ final class LineFile implements AutoCloseable {
     return end;
   }
 
+  /** Appends whole lines; see {@link #append(Lines, boolean)}. */
+  void append(byte[] lines, boolean force) throws IOException {
+    append(out -> out.write(lines), force);
+  }
+
   /**
    * Appends whole lines.
    *
    * @param force whether they survive a power failure when this returns
    * @throws IOException when nothing was appended
    */
-  void append(byte[] lines, boolean force) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(lines);
-    long at = end;
+  void append(Lines lines, boolean force) throws IOException {
+    if (torn) {
+      channel.truncate(end);
+      torn = false;
+    }
+    Appender appender = new Appender();
     try {
-      while (bytes.hasRemaining()) {
-        at += channel.write(bytes, at);
-      }
+      OutputStream out = new BufferedOutputStream(appender, SCAN_BYTES);
+      lines.writeTo(out);
+      out.flush();
       if (force) {
         channel.force(false);
       }
-    } catch (IOException e) {
-      try {
-        channel.truncate(end);
-      } catch (IOException second) {
-        // What was written lies behind the end and is overwritten by the next append.
-        e.addSuppressed(second);
-      }
+    } catch (IOException | RuntimeException e) {
+      takeBack(e);
       throw e;
     }
-    end = at;
+    end = appender.at;
+  }
+
+  /**
+   * Writes over bytes of a line.
+   *
+   * @param at where, counted from the beginning of the file
+   */
+  void overwrite(long at, byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer, at + buffer.position());
+    }
+  }
+
+  /** Makes everything survive a power failure. */
+  void force() throws IOException {
+    channel.force(false);
   }
 
   @Override
   public void close() throws IOException {
     channel.close();
+  }
+
+  private void takeBack(Exception cause) {
+    torn = true;
+    try {
+      channel.truncate(end);
+      torn = false;
+    } catch (IOException e) {
+      // Tried again before the next line, which must not stand in front of a part of this one.
+      cause.addSuppressed(e);
+    }
   }
 
   private long endOfLastLine() throws IOException {
@@ -88,5 +128,23 @@ final class LineFile implements AutoCloseable {
       to = from;
     }
     return 0;
+  }
+
+  /** Writes behind the last line. */
+  private final class Appender extends OutputStream {
+    private long at = end;
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, from, length);
+      while (buffer.hasRemaining()) {
+        at += channel.write(buffer, at);
+      }
+    }
   }
 }

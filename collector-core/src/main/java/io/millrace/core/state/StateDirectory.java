@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * storage/&lt;kind&gt;-&lt;id&gt;.storage           a component's key-value store
  * components/&lt;kind&gt;-&lt;id&gt;/               a component's own directory
  * dead-letters/&lt;kind&gt;-&lt;id&gt;.jsonl        what can never be delivered
+ * dead-letters/replay/                 what was asked to be handed on again
+ * dead-letters/samples/                some of what strangers sent and nobody could read
  * logs/&lt;kind&gt;-&lt;id&gt;-&lt;signal&gt;/          a log of batches that wait for their delivery
  * drops.jsonl                          origins of what processors dropped
  * </pre>

@@ -8,6 +8,7 @@ import io.millrace.core.AgentOptions;
 import io.millrace.core.config.Environment;
 import io.millrace.core.config.SamplePlugin;
 import io.millrace.core.graph.AgentConfig;
+import io.millrace.core.state.DeadLetterSettings;
 import io.millrace.core.state.StateException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -260,6 +261,7 @@ final class CommandLineTest {
     assertThat(options.getFirst().ephemeral()).isFalse();
     assertThat(options.getFirst().logs().maxSize()).isEqualTo(DataSize.ofMebibytes(1024));
     assertThat(options.getFirst().logs().maxAge()).isZero();
+    assertThat(options.getFirst().deadLetters()).isEqualTo(DeadLetterSettings.standard());
     assertThat(options.getFirst().abandonedState()).isEmpty();
     assertThat(err.toString().lines()).containsExactly("Error: state is locked");
     assertThat(run("run", "good.yaml", "--ephemeral")).isEqualTo(1);
@@ -270,10 +272,16 @@ final class CommandLineTest {
                 "good.yaml",
                 "--log-size=1MiB",
                 "--log-age=90",
+                "--dead-letter-size=2MiB",
+                "--dead-letters-when-full=drop_oldest",
                 "--abandon-state=receiver-r-logs"))
         .isEqualTo(1);
     assertThat(options.getLast().logs().maxSize()).isEqualTo(DataSize.ofMebibytes(1));
     assertThat(options.getLast().logs().maxAge()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(options.getLast().deadLetters())
+        .isEqualTo(
+            DeadLetterSettings.of(DataSize.ofMebibytes(2))
+                .withWhenFull(DeadLetterSettings.WhenFull.DROP_OLDEST));
     assertThat(options.getLast().abandonedState()).containsExactly("receiver-r-logs");
   }
 

@@ -28,7 +28,11 @@ final class SetAside {
           continue;
         }
         for (String line : Files.readAllLines(file)) {
-          for (JsonNode origin : JSON.readTree(line).path("origins")) {
+          JsonNode letter = JSON.readTree(line);
+          if (letter.path("state").asText().equals("done")) {
+            continue; // Handed on again, and has arrived.
+          }
+          for (JsonNode origin : letter.path("origins")) {
             origins.add(origin(origin));
           }
         }
