@@ -6,6 +6,7 @@ import io.millrace.api.component.Outputs;
 import io.millrace.api.component.Receiver;
 import io.millrace.api.component.StartException;
 import io.millrace.api.pipeline.Consumer;
+import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,6 +126,7 @@ final class FilelogReceiver implements Receiver {
         ThreadLocal.withInitial(() -> new BatchMaker(settings, instruments, this::operatorFailed));
     private final RateLimitedLog limit = new RateLimitedLog(System::nanoTime);
     private final AtomicBoolean saveScheduled = new AtomicBoolean();
+    private final AtomicBoolean storageFails = new AtomicBoolean();
     private final List<AutoCloseable> gauges = new ArrayList<>();
     private volatile boolean stopping;
     private volatile boolean abandoned;
@@ -302,8 +304,24 @@ final class FilelogReceiver implements Receiver {
     }
 
     @Override
+    public void putAside(Logs batch, String reason) throws IOException {
+      try {
+        context.deadLetters().put(batch, reason);
+      } catch (IOException e) {
+        if (limit.permits("dead letters")) {
+          log()
+              .atWarn()
+              .addKeyValue("cause", e)
+              .log("Dead letters cannot be written; the file waits");
+        }
+        throw e;
+      }
+    }
+
+    @Override
     public void notStored(IOException cause) {
       instruments.storageFailures.add(1);
+      storageFails.set(true);
       context.report(new Health.Degraded("positions of files cannot be stored: " + cause));
       if (limit.permits("storage")) {
         log()
@@ -344,6 +362,10 @@ final class FilelogReceiver implements Receiver {
       }
       try {
         checkpoints.save(behind);
+        if (storageFails.compareAndSet(true, false)) {
+          context.report(Health.OK);
+          log().info("Positions of files are stored again");
+        }
       } catch (IOException e) {
         notStored(e);
         positionMoved();

@@ -1,6 +1,7 @@
 package io.millrace.receiver.filelog;
 
 import io.millrace.api.telemetry.Logs;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch on its way, kept until it has arrived: it can be sent again even if the file is gone.
@@ -13,6 +14,9 @@ final class Sent {
   final long recordNumber;
   final Fingerprint marker;
   State state = State.UNDER_WAY;
+
+  /** Why it can never be delivered; it then only has to be put aside. */
+  @Nullable String rejection;
 
   /**
    * Makes an entry.

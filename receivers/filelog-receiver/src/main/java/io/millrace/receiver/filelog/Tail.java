@@ -512,6 +512,21 @@ final class Tail implements Runnable {
     handOver(life, sent);
   }
 
+  /** Hands a batch over, or puts it aside once it was rejected for ever. */
+  private void send(Life of, Sent sent) throws InterruptedException {
+    String rejection = sent.rejection;
+    if (rejection == null) {
+      handOver(of, sent);
+      return;
+    }
+    try {
+      context.putAside(sent.batch, rejection);
+      ended(of, sent, Outcome.DELIVERED);
+    } catch (IOException e) {
+      ended(of, sent, new Outcome.Refused("dead letters cannot be written: " + e, null));
+    }
+  }
+
   private void handOver(Life of, Sent sent) throws InterruptedException {
     Delivery delivery = Deliveries.replayable(outcome -> ended(of, sent, outcome));
     try {
@@ -527,7 +542,10 @@ final class Tail implements Runnable {
 
   /** What became of a batch; on any thread. */
   private void ended(Life of, Sent sent, Outcome outcome) {
-    boolean arrived = outcome instanceof Outcome.Delivered || outcome instanceof Outcome.Rejected;
+    boolean arrived = outcome instanceof Outcome.Delivered;
+    if (outcome instanceof Outcome.Rejected rejected) {
+      sent.rejection = rejected.reason();
+    }
     long released = of.ledger().ended(sent, arrived);
     if (arrived) {
       failures.set(0);
@@ -540,7 +558,7 @@ final class Tail implements Runnable {
     }
     if (of.ledger().hasFailed() && of.ledger().underWay() == 0) {
       Duration hint = outcome instanceof Outcome.Refused refused ? refused.retryAfter() : null;
-      Duration wait = backOff(hint);
+      Duration wait = outcome instanceof Outcome.Rejected ? Duration.ZERO : backOff(hint);
       retryAtNanos = context.nanoTime() + wait.toNanos();
       context.wakeLater(this, wait);
     }
@@ -567,7 +585,7 @@ final class Tail implements Runnable {
       }
       context.instruments().resentBatches.add(failed.size());
       for (Sent sent : failed) {
-        handOver(each, sent);
+        send(each, sent);
       }
     }
     synchronized (this) {

@@ -1,6 +1,7 @@
 package io.millrace.receiver.filelog;
 
 import io.millrace.api.pipeline.Consumer;
+import io.millrace.api.telemetry.Logs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,13 @@ interface TailContext {
 
   /** Something has arrived; positions are stored soon. Must not block. */
   void positionMoved();
+
+  /**
+   * Puts a batch aside durably that can never be delivered.
+   *
+   * @throws IOException when it could not; the batch must then stay undelivered
+   */
+  void putAside(Logs batch, String reason) throws IOException;
 
   /** Tells that a file could not be read. */
   void unreadable(Path path, IOException cause);

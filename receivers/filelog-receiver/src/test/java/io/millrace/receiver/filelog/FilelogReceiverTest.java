@@ -172,11 +172,15 @@ class FilelogReceiverTest {
   }
 
   @Test
-  void countsWhatIsRejectedAsDone() throws Exception {
+  void putsAsideWhatIsRejectedAndGoesOn() throws Exception {
+    bench.context.deadLetters().failNext(1);
     bench.consumer.decide(parcel -> new Outcome.Rejected("never"));
     bench.write("a.log", "one\n");
     bench.start();
-    bench.consumer.awaitReceived(1);
+    bench.consumer.await(
+        "it is put aside", () -> bench.context.deadLetters().letters().size() == 1);
+    assertThat(bench.context.deadLetters().letters().getFirst().reason()).isEqualTo("never");
+    assertThat(bench.consumer.received()).as("handed over once").hasSize(1);
     bench.stop();
     bench.consumer = new FakeConsumer();
     bench.start();

@@ -161,9 +161,11 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
         intake.take(
             request,
             signal,
-            includeMetadata ? metadata(headers) : Map.of(),
-            PeerAddress.text(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
-            () -> Batch.read(signal, bytes));
+            new Intake.Body(
+                bytes,
+                Batch::read,
+                includeMetadata ? metadata(headers) : Map.of(),
+                PeerAddress.text(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
       } catch (RuntimeException e) {
         intake.broken(request, e);
       }

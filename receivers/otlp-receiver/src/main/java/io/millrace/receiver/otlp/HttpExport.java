@@ -90,9 +90,11 @@ final class HttpExport implements HttpService {
       intake.take(
           request,
           signal,
-          includeMetadata ? head.headers() : Map.of(),
-          head.peer(),
-          () -> isJson(head) ? OtlpJson.read(signal, body) : Batch.read(signal, body));
+          new Intake.Body(
+              body,
+              isJson(head) ? OtlpJson::read : Batch::read,
+              includeMetadata ? head.headers() : Map.of(),
+              head.peer()));
     } catch (RuntimeException e) {
       intake.broken(request, e);
     }

@@ -55,7 +55,30 @@ final class Intake {
   /** Reads a request's telemetry. */
   @FunctionalInterface
   interface Reading {
-    Batch read() throws MalformedTelemetryException;
+    Batch read(Signal signal, byte[] body) throws MalformedTelemetryException;
+  }
+
+  /**
+   * A request's body and where it came from. Immutable but for the body, which goes to whoever
+   * reads it.
+   */
+  static final class Body {
+    private final byte[] bytes;
+    private final Reading reading;
+    private final Map<String, List<String>> metadata;
+    private final @Nullable String peer;
+
+    Body(byte[] bytes, Reading reading, Map<String, List<String>> metadata, @Nullable String peer) {
+      this.bytes = bytes;
+      this.reading = reading;
+      this.metadata = metadata;
+      this.peer = peer;
+    }
+
+    /** Where it came from, for people. */
+    private String origin(Signal signal) {
+      return "otlp " + signal.id() + (peer == null ? "" : " " + peer);
+    }
   }
 
   ReceiverMetrics metrics() {
@@ -100,17 +123,14 @@ final class Intake {
   }
 
   /** Takes a request in. Blocks while the pipelines are full. */
-  void take(
-      Waiting request,
-      Signal signal,
-      Map<String, List<String>> metadata,
-      @Nullable String peer,
-      Reading reading) {
+  void take(Waiting request, Signal signal, Body body) {
     Batch batch;
     try {
-      batch = reading.read();
+      batch = body.reading.read(signal, body.bytes);
     } catch (MalformedTelemetryException e) {
-      request.end(Refusal.MALFORMED, new Verdict.Invalid("Malformed request: " + e.getMessage()));
+      String reason = "Malformed request: " + e.getMessage();
+      request.end(Refusal.MALFORMED, new Verdict.Invalid(reason));
+      context.deadLetters().sample(body.bytes, body.origin(signal), reason);
       return;
     }
     if (batch.isEmpty()) {
@@ -127,7 +147,10 @@ final class Intake {
     Instant now = context.clock().instant();
     long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     Parcel parcel =
-        new Parcel(numbered, Deliveries.pushed(request), new RequestContext(metadata, peer, nanos));
+        new Parcel(
+            numbered,
+            Deliveries.pushed(request),
+            new RequestContext(body.metadata, body.peer, nanos));
     if (!request.enterAdmission()) {
       parcel.delivery().refused("The request was given up.");
       return;

@@ -198,6 +198,10 @@ class HttpExportIT {
       assertThat(status.code()).isEqualTo(3);
       assertThat(status.message()).startsWith("Malformed request: ");
       assertThat(receiver.refused("http", "malformed")).isEqualTo(1);
+      ReceiverFixture.await("sample", () -> receiver.samples().size() == 1);
+      assertThat(receiver.samples().getFirst().text()).hasSize(LOGS.length - 1);
+      assertThat(receiver.samples().getFirst().origin()).startsWith("otlp logs 127.0.0.1:");
+      assertThat(receiver.samples().getFirst().reason()).startsWith("Malformed request: ");
     }
   }
 

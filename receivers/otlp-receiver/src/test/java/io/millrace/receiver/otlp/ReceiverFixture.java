@@ -6,9 +6,11 @@ import io.millrace.api.component.StartException;
 import io.millrace.api.config.Endpoint;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.testkit.RecordingConsumer;
+import io.millrace.testkit.RecordingDeadLetters;
 import io.millrace.testkit.RecordingOutputs;
 import io.millrace.testkit.TestContext;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -64,6 +66,11 @@ final class ReceiverFixture implements AutoCloseable {
     return context
         .meter()
         .count("receiver_refused_requests", Map.of("transport", transport, "reason", reason));
+  }
+
+  /** What it kept of malformed requests. */
+  List<RecordingDeadLetters.RawLetter> samples() {
+    return context.deadLetters().samples();
   }
 
   long count(String counter) {
