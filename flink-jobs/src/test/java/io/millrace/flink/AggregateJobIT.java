@@ -92,6 +92,42 @@ class AggregateJobIT {
     }
   }
 
+  /** The agent keeps origins when it hands dead letters on again; a replay can also be repeated. */
+  @Test
+  void countsReplayedDeadLettersOnce() throws Exception {
+    try (KafkaEvents events = events()) {
+      // Their windows have been written without them, and are written again.
+      events.batches(100);
+      events.reject(30);
+      events.reject(10);
+      events.batches(40);
+      events.pause(60_000);
+      events.batches(20);
+      events.replay();
+      events.batches(20);
+      events.replay();
+      long inWindows = events.distinct();
+      events.forgetRejected();
+      // Nothing can be added to their windows any more.
+      events.reject(25);
+      events.pause(900_000);
+      events.batches(100);
+      events.replay();
+      events.batches(20);
+      events.replay();
+      events.batches(20);
+
+      run();
+
+      assertThat(results.late("minute")).isEqualTo(25);
+      assertThat(results.lateOrigins("minute")).hasSize(25);
+      assertThat(results.counted("minute")).isEqualTo(events.distinct() - 25);
+      assertThat(events.distinct()).isGreaterThan(inWindows);
+      assertThat(results.counted("ten-seconds") + results.late("ten-seconds"))
+          .isEqualTo(events.distinct());
+    }
+  }
+
   @Test
   void changesNothingWhenEverythingIsReadAgain() throws Exception {
     try (KafkaEvents events = events()) {

@@ -36,6 +36,7 @@ final class KafkaEvents implements AutoCloseable {
   private final int partitions;
   private final Random random;
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+  private final List<Rejected> rejected = new ArrayList<>();
   private final long[] positions = new long[STREAMS];
   private final TreeMap<String, Long> byGroup = new TreeMap<>();
   private final Map<String, Long> valuesByGroup = new HashMap<>();
@@ -43,6 +44,9 @@ final class KafkaEvents implements AutoCloseable {
   private long time;
   private long distinct;
   private long unreadable;
+
+  /** What the agent has put aside. */
+  private record Rejected(int stream, Logs logs) {}
 
   /**
    * @param time the first event's time, milliseconds since the epoch
@@ -77,6 +81,23 @@ final class KafkaEvents implements AutoCloseable {
     int stream = random.nextInt(STREAMS);
     send(stream, batch(stream, size, ageMillis));
     flush();
+  }
+
+  /** Makes a batch that the agent puts aside: nothing is written, and its stream has a gap. */
+  void reject(int size) {
+    int stream = random.nextInt(STREAMS);
+    rejected.add(new Rejected(stream, batch(stream, size, 0)));
+  }
+
+  /** Writes what was put aside, as a replay of dead letters does; they stay, to come again. */
+  void replay() {
+    rejected.forEach(each -> send(each.stream, each.logs));
+    flush();
+  }
+
+  /** Forgets what was put aside. */
+  void forgetRejected() {
+    rejected.clear();
   }
 
   /** Writes what a collector without origins would, which has an identity of its own each time. */
