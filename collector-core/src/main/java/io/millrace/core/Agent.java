@@ -173,7 +173,7 @@ public final class Agent {
     return Graph.build(
         config,
         new Graph.Tools(
-            new ExportPath.Shared(services, timer, budget),
+            new ExportPath.Shared(services, timer, budget, journal),
             journal,
             options.backoff(),
             options.logs()));

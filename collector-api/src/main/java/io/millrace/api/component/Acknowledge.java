@@ -13,6 +13,6 @@ public enum Acknowledge {
   /** Once every exporter has it: an outage behind the agent reaches the senders. */
   DELIVERED,
 
-  /** Once it is in memory: a crash, or an exporter that gives up, loses it. */
+  /** Once it is in memory: a crash loses it. */
   ACCEPTED
 }

@@ -1,5 +1,7 @@
 package io.millrace.api.component;
 
+import java.util.Set;
+
 /** Makes exporters. One instance serves every pipeline and signal that names the same id. */
 public interface ExporterFactory<C extends Record> extends ComponentFactory<C> {
 
@@ -21,6 +23,15 @@ public interface ExporterFactory<C extends Record> extends ComponentFactory<C> {
    */
   default DeliverySettings delivery(C config, DeliverySettings settings) {
     return settings;
+  }
+
+  /**
+   * The codes that this exporter's outcomes can carry, as users name them in {@code
+   * retry_on_failure.retry_codes} and {@code reject_codes}; empty when they carry none. Asked only
+   * when a user names some.
+   */
+  default Set<String> codes() {
+    return Set.of();
   }
 
   /** Whether batches that share an origin stream must be exported one after the other. */

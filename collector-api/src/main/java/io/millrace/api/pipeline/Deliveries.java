@@ -19,12 +19,20 @@ public final class Deliveries {
 
   /** A Delivery of a replayable source (file, Kafka). */
   public static Delivery replayable(Listener listener) {
-    return new Once(true, listener);
+    return new Once(true, false, listener);
   }
 
-  /** A Delivery of telemetry that was pushed to the agent and exists nowhere else. */
+  /** A Delivery of telemetry that was pushed to the agent by somebody who waits for its end. */
   public static Delivery pushed(Listener listener) {
-    return new Once(false, listener);
+    return new Once(false, false, listener);
+  }
+
+  /**
+   * A Delivery of telemetry that was pushed to the agent by somebody who is told that it arrived as
+   * soon as a pipeline has taken it.
+   */
+  public static Delivery acknowledged(Listener listener) {
+    return new Once(false, true, listener);
   }
 
   /**
@@ -46,6 +54,7 @@ public final class Deliveries {
       forks.add(
           new Once(
               whole.replayable(),
+              whole.acknowledged(),
               outcome -> {
                 worst.accumulateAndGet(outcome, Outcome::worse);
                 if (open.decrementAndGet() == 0) {
@@ -58,7 +67,7 @@ public final class Deliveries {
 
   /**
    * Joins Deliveries: when the result ends, so do all of them, with the same outcome. The result is
-   * replayable only if all are.
+   * replayable only if all are, and acknowledged as soon as one is.
    */
   public static Delivery join(List<Delivery> parts) {
     if (parts.size() == 1) {
@@ -66,16 +75,19 @@ public final class Deliveries {
     }
     List<Delivery> copy = List.copyOf(parts);
     boolean replayable = copy.stream().allMatch(Delivery::replayable);
-    return new Once(replayable, outcome -> copy.forEach(part -> part.end(outcome)));
+    boolean acknowledged = copy.stream().anyMatch(Delivery::acknowledged);
+    return new Once(replayable, acknowledged, outcome -> copy.forEach(part -> part.end(outcome)));
   }
 
   private static final class Once implements Delivery {
     private final boolean replayable;
+    private final boolean acknowledged;
     private final Listener listener;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Once(boolean replayable, Listener listener) {
+    Once(boolean replayable, boolean acknowledged, Listener listener) {
       this.replayable = replayable;
+      this.acknowledged = acknowledged;
       this.listener = listener;
     }
 
@@ -89,6 +101,11 @@ public final class Deliveries {
     @Override
     public boolean replayable() {
       return replayable;
+    }
+
+    @Override
+    public boolean acknowledged() {
+      return acknowledged;
     }
   }
 }

@@ -23,6 +23,15 @@ public interface Delivery {
    */
   boolean replayable();
 
+  /**
+   * Whether the sender is told that the telemetry has arrived as soon as a pipeline has taken it: a
+   * failure after that loses it, since nobody sends it again. False for a replayable source, and
+   * for a sender that waits until this Delivery ends.
+   */
+  default boolean acknowledged() {
+    return false;
+  }
+
   /** Ends this Delivery as delivered. */
   default void delivered() {
     end(Outcome.DELIVERED);

@@ -22,6 +22,10 @@ public final class HealthBoard implements AgentHealth {
     LIFE,
     REPORT,
     DELIVERY,
+    /** Whether what can never be delivered is put aside. */
+    DEAD_LETTERS,
+    /** Whether its queue takes telemetry. */
+    QUEUE,
     /** Whether its log takes telemetry. */
     LOG,
     /** Whether what its log holds is delivered. */

@@ -3,6 +3,7 @@ package io.millrace.core.config;
 import io.millrace.api.component.ComponentId;
 import io.millrace.api.component.DeliverySettings;
 import io.millrace.api.component.DeliverySettings.Merge;
+import io.millrace.api.component.DeliverySettings.Overflow;
 import io.millrace.api.component.DeliverySettings.Queue;
 import io.millrace.api.component.DeliverySettings.Retry;
 import io.millrace.api.component.DeliverySettings.Sizer;
@@ -14,6 +15,8 @@ import io.millrace.api.config.Range;
 import io.millrace.api.config.Validated;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that the runtime reads for every exporter, as they stand in files. Immutable. */
@@ -24,7 +27,7 @@ record DeliveryKeys(
 
   /** {@code retry_on_failure}. */
   record RetryKeys(
-      @Doc("When false, a failed attempt fails the Delivery at once.") @Default("true")
+      @Doc("When false, a batch is given up after the first failed attempt.") @Default("true")
           boolean enabled,
       @Doc("Wait before the second attempt.") @Default("5s") @Range(min = "0s")
           Duration initialInterval,
@@ -32,14 +35,36 @@ record DeliveryKeys(
           double randomizationFactor,
       @Doc("Growth of the wait.") @Default("1.5") @Range(min = "1") double multiplier,
       @Doc("Longest wait.") @Default("30s") @Range(min = "0s") Duration maxInterval,
-      @Doc("When to give up and count the batch as lost; 0 means never.")
+      @Doc(
+              "When to give up; 0 means never. What is given up goes to the dead letters, or is"
+                  + " refused to a sender that still waits for the answer.")
           @Default("0s")
           @Range(min = "0s")
-          Duration maxElapsedTime)
+          Duration maxElapsedTime,
+      @Doc(
+              "Millrace's own: codes that are sent again although they would be final, such as 400"
+                  + " or INVALID_ARGUMENT. HTTP statuses, names of gRPC statuses or of Kafka"
+                  + " errors, as the exporter has them.")
+          @Default("[]")
+          List<Object> retryCodes,
+      @Doc(
+              "Millrace's own: codes that go to the dead letters at once although they would be"
+                  + " sent again, such as 404 or UNAUTHENTICATED.")
+          @Default("[]")
+          List<Object> rejectCodes)
       implements Validated {
 
     @Override
     public void validate(Problems problems) {
+      List<String> retried = texts(retryCodes);
+      List<String> rejected = texts(rejectCodes);
+      for (int i = 0; i < rejected.size(); i++) {
+        if (retried.contains(rejected.get(i))) {
+          problems.add(
+              "reject_codes::" + i,
+              rejected.get(i) + " stands in retry_codes too (expected: in one of them)");
+        }
+      }
       if (maxElapsedTime.isZero()) {
         return;
       }
@@ -77,7 +102,29 @@ record DeliveryKeys(
                   + " that sources are answered once their telemetry is logged. The id of a storage"
                   + " extension, as the Collector wants it; its own directory is not used.")
           @Nullable ComponentId storage,
-      @Doc("Merges parcels before they are exported.") @Nullable BatchKeys batch) {}
+      @Doc("Merges parcels before they are exported.") @Nullable BatchKeys batch,
+      @Doc(
+              "Millrace's own: what becomes of a batch that the full queue does not take. block: a"
+                  + " source that can read again waits, others are refused (or wait, with"
+                  + " block_on_overflow); spill: to a log on disk; dead_letter: to the dead"
+                  + " letters; drop: lost, counted and noted.")
+          @Default("block")
+          Overflow overflow)
+      implements Validated {
+
+    @Override
+    public void validate(Problems problems) {
+      if (overflow != Overflow.BLOCK && !enabled) {
+        problems.add("overflow", said() + " (expected: block, as the queue is not enabled)");
+      } else if (overflow != Overflow.BLOCK && storage != null) {
+        problems.add("overflow", said() + " (expected: block, as storage keeps the queue on disk)");
+      }
+    }
+
+    private String said() {
+      return "\"" + overflow.name().toLowerCase(Locale.ROOT) + "\"";
+    }
+  }
 
   /** {@code sending_queue.batch}. */
   record BatchKeys(
@@ -126,7 +173,9 @@ record DeliveryKeys(
             retry.randomizationFactor(),
             retry.multiplier(),
             retry.maxInterval(),
-            retry.maxElapsedTime()),
+            retry.maxElapsedTime(),
+            plain(retry.retryCodes()),
+            plain(retry.rejectCodes())),
         new QueueKeys(
             queue.enabled(),
             queue.numConsumers(),
@@ -138,7 +187,8 @@ record DeliveryKeys(
             merge == null
                 ? null
                 : new BatchKeys(
-                    merge.flushTimeout(), merge.minSize(), merge.maxSize(), merge.sizer(), null)));
+                    merge.flushTimeout(), merge.minSize(), merge.maxSize(), merge.sizer(), null),
+            queue.overflow()));
   }
 
   /**
@@ -148,6 +198,19 @@ record DeliveryKeys(
   static DeliveryKeys defaults(DeliverySettings settings, boolean hasQueueSection) {
     boolean turnedOn = hasQueueSection && !settings.queue().enabled();
     return of(turnedOn ? settings.withQueue(Queue.standard()) : settings, null);
+  }
+
+  /** Codes as text: 404 is a number to YAML. */
+  static List<String> texts(List<Object> codes) {
+    return codes.stream().map(String::valueOf).toList();
+  }
+
+  private static List<Object> plain(Set<String> codes) {
+    return codes.stream().sorted().<Object>map(c -> isNumber(c) ? Long.valueOf(c) : c).toList();
+  }
+
+  private static boolean isNumber(String code) {
+    return code.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   DeliverySettings settings() {
@@ -171,7 +234,9 @@ record DeliveryKeys(
             r.randomizationFactor(),
             r.multiplier(),
             r.maxInterval(),
-            r.maxElapsedTime()),
+            r.maxElapsedTime(),
+            Set.copyOf(texts(r.retryCodes())),
+            Set.copyOf(texts(r.rejectCodes()))),
         new Queue(
             q.enabled(),
             q.numConsumers(),
@@ -179,6 +244,7 @@ record DeliveryKeys(
             q.sizer(),
             q.blockOnOverflow(),
             q.waitForResult(),
-            merge));
+            merge,
+            q.overflow()));
   }
 }

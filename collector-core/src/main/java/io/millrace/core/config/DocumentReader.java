@@ -223,6 +223,9 @@ final class DocumentReader {
         DeliveryKeys.defaults(standard, map.entries().containsKey("sending_queue"));
     DeliveryKeys delivery =
         binder.bind(DeliveryKeys.class, map.without(own), path, defaults, map.entries().keySet());
+    if (delivery != null) {
+      RetryCodes.check(delivery.retryOnFailure(), map, path, exporters, diagnostics);
+    }
     Record config = binder.bind(factory.configType(), isMap ? map : node, path, null, shared);
     return config == null || delivery == null
         ? null

@@ -4,6 +4,7 @@ import io.millrace.api.component.ComponentId;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.core.telemetry.Instruments;
 import io.millrace.core.telemetry.Nouns;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 
@@ -18,6 +19,9 @@ final class ExportMetrics {
   final Instruments.Tally failed;
   final Instruments.Tally enqueueFailed;
   final Instruments.Tally deadLettered;
+  final Instruments.Tally givenUp;
+  final Instruments.Tally droppedFull;
+  final Instruments.Tally droppedForMemory;
   final Instruments.Tally retries;
   final Instruments.Tally misbehaved;
   final Instruments.Latency latency;
@@ -34,6 +38,10 @@ final class ExportMetrics {
     this.deadLettered =
         counter(
             "dead_lettered_" + noun, "Items that were put aside because they can never be sent");
+    this.givenUp =
+        counter("given_up_" + noun, "Items that were put aside because retrying came to its end");
+    this.droppedFull = dropped(noun, "queue_full");
+    this.droppedForMemory = dropped(noun, "memory");
     this.retries = counter("retries", "Attempts that are made again");
     this.misbehaved = counter("misbehaved", "Attempts that ended in an exception or in nonsense");
     this.latency =
@@ -41,6 +49,13 @@ final class ExportMetrics {
             PREFIX + "delivery_latency_seconds",
             "Time from the arrival in the agent to the end of the delivery",
             labels);
+  }
+
+  private Instruments.Tally dropped(String noun, String reason) {
+    Map<String, String> withReason = new LinkedHashMap<>(labels);
+    withReason.put("reason", reason);
+    return instruments.counter(
+        PREFIX + "dropped_" + noun, "Items that were dropped since nobody took them", withReason);
   }
 
   void gauge(String name, String description, DoubleSupplier value) {

@@ -11,6 +11,7 @@ import io.millrace.core.component.ComponentSlot;
 import io.millrace.core.component.Deadline;
 import io.millrace.core.component.Services;
 import io.millrace.core.delivery.Load.Entry;
+import io.millrace.core.state.DropJournal;
 import io.millrace.core.telemetry.Balance;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,10 +28,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The queue is bounded by the exporter's {@code queue_size} and by the agent's memory budget; a
  * parcel counts until its Delivery has ended. When it is full, parcels of replayable sources wait,
- * the others are refused at once unless {@code block_on_overflow}. A single parcel always fits into
- * an empty queue.
+ * the others are refused at once unless {@code block_on_overflow}; or it takes the way that {@code
+ * overflow} says. A single parcel always fits into an empty queue.
  */
-public final class ExportPath implements Consumer {
+public final class ExportPath implements Consumer, Crowded {
   private static final Logger LOGGER = LoggerFactory.getLogger(ExportPath.class);
   private static final Duration AFTER_ABORT = Duration.ofSeconds(1);
   private static final int WORTH_COMPACTING_BYTES = 4096;
@@ -42,35 +43,44 @@ public final class ExportPath implements Consumer {
   private final SendingQueue queue;
   private final ExportMetrics metrics;
   private final Sender sender;
+  private final Overflowing overflowing;
   private final Clock clock;
   private final List<Thread> workers = new ArrayList<>();
   private final ReentrantLock oneAtATime = new ReentrantLock(true);
 
   /**
-   * What a path needs beside its exporter. Immutable; the parts are thread-safe and shared by all
+   * What a path needs beside its exporter: what all components have, what interrupts attempts, what
+   * queues may hold, where drops are noted. Immutable; the parts are thread-safe and shared by all
    * paths.
    */
-  public record Shared(Services services, AttemptTimer timer, MemoryBudget budget) {}
+  public record Shared(
+      Services services, AttemptTimer timer, MemoryBudget budget, DropJournal journal) {}
 
   /**
    * Makes a path.
    *
+   * @param destination the exporter's, which its paths share
    * @param ordered whether loads are exported strictly one after the other
    */
   public ExportPath(
-      ComponentSlot<Exporter> slot,
+      Destination destination,
       Signal signal,
       DeliverySettings settings,
       boolean ordered,
       Shared shared) {
-    this.slot = slot;
+    this.slot = destination.slot();
     this.signal = signal;
     this.settings = settings;
     this.ordered = ordered;
-    this.queue = new SendingQueue(slot, settings.queue(), shared.budget());
+    this.queue =
+        new SendingQueue(slot, settings.queue(), shared.budget(), shared.services().board());
     this.metrics = new ExportMetrics(shared.services().instruments(), slot.identity().id(), signal);
+    this.overflowing =
+        new Overflowing(slot.identity(), settings.queue().overflow(), shared, metrics);
     this.clock = shared.services().clock();
-    this.sender = new Sender(slot, settings, shared.services(), shared.timer(), metrics);
+    int attempts = settings.queue().enabled() ? threads() : Destination.UNLIMITED;
+    Destination.Lane lane = destination.lane(signal, attempts, settings.retry().enabled());
+    this.sender = new Sender(slot, lane, settings, shared, metrics);
     queue.registerGauges(metrics);
   }
 
@@ -79,8 +89,7 @@ public final class ExportPath implements Consumer {
     if (!settings.queue().enabled()) {
       return;
     }
-    int count = ordered ? 1 : settings.queue().numConsumers();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < threads(); i++) {
       workers.add(
           Thread.ofVirtual()
               .name("export " + slot.identity().id() + " " + signal.id() + " " + i)
@@ -97,7 +106,7 @@ public final class ExportPath implements Consumer {
     }
     metrics.offered.add(batch.itemCount());
     boolean mayWait = parcel.delivery().replayable() || settings.queue().blockOnOverflow();
-    if (slot.running() == null && !slot.stopping() && !mayWait) {
+    if (slot.running() == null && !slot.stopping() && !mayWait && !overflowing.hasOtherWay()) {
       refuse(
           parcel,
           new Outcome.Refused(slot.identity().name() + " is not running: " + slot.reason(), null));
@@ -106,6 +115,29 @@ public final class ExportPath implements Consumer {
     } else {
       exportOnThisThread(parcel);
     }
+  }
+
+  /**
+   * Takes a parcel if there is room for it now, whatever is to become of others.
+   *
+   * @return false when it was not taken
+   */
+  public boolean offer(Parcel parcel) throws InterruptedException {
+    Batch batch = parcel.batch();
+    if (batch.isEmpty()) {
+      end(parcel, Outcome.DELIVERED);
+      return true;
+    }
+    if (queue.admit(entry(parcel.withBatch(compacted(batch))), false) != Admission.TAKEN) {
+      return false;
+    }
+    metrics.offered.add(batch.itemCount());
+    return true;
+  }
+
+  @Override
+  public boolean isCrowdedFor(Parcel parcel) {
+    return !overflowing.hasOtherWay() && queue.isFullFor(units(parcel));
   }
 
   /** From now on nobody waits for room: what does not fit ends as stopped. Merges nothing more. */
@@ -147,28 +179,49 @@ public final class ExportPath implements Consumer {
                 slot.identity().name() + " " + signal.id(),
                 metrics.offered.value(),
                 metrics.sent.value(),
-                metrics.deadLettered.value(),
+                metrics.deadLettered.value()
+                    + metrics.droppedFull.value()
+                    + metrics.droppedForMemory.value(),
                 metrics.failed.value() + metrics.enqueueFailed.value(),
                 items));
   }
 
+  private int threads() {
+    return ordered ? 1 : settings.queue().numConsumers();
+  }
+
   private void enqueue(Parcel parcel, boolean mayWait) throws InterruptedException {
-    Entry entry =
-        new Entry(
-            parcel,
-            SendingQueue.units(parcel.batch(), settings.queue().sizer()),
-            parcel.batch().retainedBytes(),
-            System.nanoTime());
-    Outcome refusal;
+    Entry entry = entry(parcel);
+    Admission admission;
     try {
-      refusal = queue.admit(entry, mayWait);
+      admission = queue.admit(entry, mayWait && !overflowing.hasOtherWay());
+      boolean overflow = admission == Admission.FULL || admission == Admission.NO_MEMORY;
+      if (overflow && overflowing.hasOtherWay()) {
+        if (overflowing.take(parcel, admission)) {
+          end(parcel, Outcome.DELIVERED);
+          return;
+        }
+        admission = queue.admit(entry, mayWait);
+      }
     } catch (InterruptedException e) {
       refuse(parcel, new Outcome.Refused("interrupted while the sending queue was full", null));
       throw e;
     }
-    if (refusal != null) {
-      refuse(parcel, refusal);
+    switch (admission) {
+      case TAKEN -> {}
+      case STOPPED -> refuse(parcel, Outcome.STOPPED);
+      case FULL, NO_MEMORY ->
+          refuse(
+              parcel, new Outcome.Refused(slot.identity().name() + ": " + admission.text(), null));
     }
+  }
+
+  private Entry entry(Parcel parcel) {
+    return new Entry(parcel, units(parcel), parcel.batch().retainedBytes(), System.nanoTime());
+  }
+
+  private long units(Parcel parcel) {
+    return Load.units(parcel.batch(), settings.queue().sizer());
   }
 
   private void exportOnThisThread(Parcel parcel) throws InterruptedException {

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is exported together: one parcel, or several merged ones, and what has become of their items
- * so far. Thread-safe.
+ * What is exported together: one parcel, or several alike that were merged, and what has become of
+ * their items so far. Thread-safe.
  */
 final class Load {
 
@@ -37,6 +37,17 @@ final class Load {
       this.retainedBytes = retainedBytes;
       this.sinceNanos = sinceNanos;
     }
+
+    /** Whether it may be exported together with another. */
+    boolean isLike(Entry other) {
+      return keepsWhatIsGivenUp() == other.keepsWhatIsGivenUp()
+          && parcel.context().metadata().equals(other.parcel.context().metadata());
+    }
+
+    /** Whether it goes to the dead letters when it is given up, and not back to its sender. */
+    boolean keepsWhatIsGivenUp() {
+      return parcel.delivery().replayable() || parcel.delivery().acknowledged();
+    }
   }
 
   private final List<Entry> entries;
@@ -48,6 +59,15 @@ final class Load {
     for (Entry entry : entries) {
       open += entry.items;
     }
+  }
+
+  /** The size of a batch as a setting counts it. */
+  static long units(Batch batch, DeliverySettings.Sizer sizer) {
+    return switch (sizer) {
+      case REQUESTS -> 1;
+      case ITEMS -> batch.itemCount();
+      case BYTES -> batch.sizeBytes();
+    };
   }
 
   List<Entry> entries() {
@@ -83,6 +103,14 @@ final class Load {
       received = Math.min(received, other.receivedUnixNanos());
     }
     return new RequestContext(first.metadata(), peer, received);
+  }
+
+  /**
+   * Whether what is given up has to be kept, since nobody waits to send it again: the source can
+   * read it again, but would hand it to the other exporters once more, or believes that it arrived.
+   */
+  boolean keepsWhatIsGivenUp() {
+    return entries.get(0).keepsWhatIsGivenUp();
   }
 
   /**

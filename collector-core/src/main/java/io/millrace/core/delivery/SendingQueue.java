@@ -2,10 +2,10 @@ package io.millrace.core.delivery;
 
 import io.millrace.api.component.DeliverySettings;
 import io.millrace.api.component.Exporter;
-import io.millrace.api.pipeline.Outcome;
-import io.millrace.api.telemetry.Batch;
+import io.millrace.api.component.Health;
 import io.millrace.core.component.ComponentSlot;
 import io.millrace.core.component.Deadline;
+import io.millrace.core.component.HealthBoard;
 import io.millrace.core.delivery.Load.Entry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * way in loads. An entry counts until its Delivery has ended. Ends no Delivery itself. Thread-safe.
  */
 final class SendingQueue {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ComponentSlot<Exporter> slot;
+  private final HealthBoard board;
   private final DeliverySettings.Queue settings;
   private final MemoryBudget.Account account;
 
@@ -41,51 +45,66 @@ final class SendingQueue {
   private int ending;
   private boolean merging;
   private boolean draining;
+  private boolean shownCrowded;
   private volatile boolean closed;
 
   /** What is left when the queue is closed. */
   record Rest(List<Load> underWay, List<Entry> waiting) {}
 
-  SendingQueue(ComponentSlot<Exporter> slot, DeliverySettings.Queue settings, MemoryBudget budget) {
+  SendingQueue(
+      ComponentSlot<Exporter> slot,
+      DeliverySettings.Queue settings,
+      MemoryBudget budget,
+      HealthBoard board) {
     this.slot = slot;
+    this.board = board;
     this.settings = settings;
     this.account = budget.open(this::signalRoom);
   }
 
-  /** Puts an entry at the end; returns why not, or null. Waits for room where it may. */
-  @Nullable Outcome admit(Entry entry, boolean mayWait) throws InterruptedException {
+  /** Puts an entry at the end, or says why not. Waits for room where it may. */
+  Admission admit(Entry entry, boolean mayWait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         if (closed || slot.stopping()) {
-          return Outcome.STOPPED;
+          return Admission.STOPPED;
         }
-        boolean fits =
-            outstanding.units() == 0 || outstanding.units() + entry.units <= settings.queueSize();
+        boolean fits = fits(entry.units);
         if (fits && account.tryReserve(entry.retainedBytes)) {
           outstanding.add(entry);
           waiting.addLast(entry);
           waitingToMerge += mergeUnits(entry);
           arrived.signal();
           enough.signal();
-          return null;
+          crowded(blocked > 0 && shownCrowded);
+          return Admission.TAKEN;
         }
         if (draining) {
-          return Outcome.STOPPED;
+          return Admission.STOPPED;
         }
         if (!mayWait) {
-          return new Outcome.Refused(
-              slot.identity().name()
-                  + (fits ? ": the memory budget is used up" : ": sending queue is full"),
-              null);
+          return fits ? Admission.NO_MEMORY : Admission.FULL;
         }
         blocked++;
         try {
-          room.await();
+          if (room.awaitNanos(PATIENCE_NANOS) <= 0) {
+            crowded(true);
+          }
         } finally {
           blocked--;
         }
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether an entry would have to wait; memory aside. */
+  boolean isFullFor(long units) {
+    lock.lock();
+    try {
+      return settings.enabled() && !fits(units);
     } finally {
       lock.unlock();
     }
@@ -290,13 +309,19 @@ final class SendingQueue {
         () -> locked(outstanding::oldestAgeSeconds));
   }
 
-  /** The size of a batch as a setting counts it. */
-  static long units(Batch batch, DeliverySettings.Sizer sizer) {
-    return switch (sizer) {
-      case REQUESTS -> 1;
-      case ITEMS -> batch.itemCount();
-      case BYTES -> batch.sizeBytes();
-    };
+  /** Shows that sources have waited for a while during which no room came free. */
+  private void crowded(boolean now) {
+    if (now != shownCrowded) {
+      shownCrowded = now;
+      board.report(
+          slot.identity(),
+          HealthBoard.Aspect.QUEUE,
+          now ? new Health.Degraded("sending queue is full and sources wait") : Health.OK);
+    }
+  }
+
+  private boolean fits(long units) {
+    return outstanding.units() == 0 || outstanding.units() + units <= settings.queueSize();
   }
 
   private void awaitEnough(DeliverySettings.Merge merge) throws InterruptedException {
@@ -321,7 +346,7 @@ final class SendingQueue {
           taken.isEmpty()
               || (size < merge.minSize()
                   && (merge.maxSize() <= 0 || size + mergeUnits(next) <= merge.maxSize())
-                  && sameMetadata(taken.get(0), next));
+                  && next.isLike(taken.get(0)));
       if (!together) {
         break;
       }
@@ -339,11 +364,7 @@ final class SendingQueue {
 
   private long mergeUnits(Entry entry) {
     DeliverySettings.Merge merge = settings.batch();
-    return merge == null ? 0 : units(entry.parcel.batch(), merge.sizer());
-  }
-
-  private static boolean sameMetadata(Entry a, Entry b) {
-    return a.parcel.context().metadata().equals(b.parcel.context().metadata());
+    return merge == null ? 0 : Load.units(entry.parcel.batch(), merge.sizer());
   }
 
   /** Whether nothing is left and every source was told; under the lock. */

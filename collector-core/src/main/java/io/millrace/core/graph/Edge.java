@@ -2,6 +2,7 @@ package io.millrace.core.graph;
 
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Parcel;
+import io.millrace.core.delivery.Crowded;
 import io.millrace.core.telemetry.Instruments;
 import io.millrace.core.telemetry.Instruments.Tally;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Map;
  * A line of the graph's picture: leads from one part to the next, which can be replaced while
  * telemetry flows, and counts what passes. Thread-safe.
  */
-final class Edge implements Consumer {
+final class Edge implements Consumer, Crowded {
   private final Tally items;
   private final Tally batches;
   private volatile Consumer target;
@@ -28,6 +29,11 @@ final class Edge implements Consumer {
     items.add(parcel.batch().itemCount());
     batches.add(1);
     target.accept(parcel);
+  }
+
+  @Override
+  public boolean isCrowdedFor(Parcel parcel) {
+    return Crowded.is(target, parcel);
   }
 
   /** Leads elsewhere from now on; what is under way goes to the part before. */

@@ -5,16 +5,18 @@ import io.millrace.api.pipeline.Deliveries;
 import io.millrace.api.pipeline.Delivery;
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
+import io.millrace.core.delivery.Crowded;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /**
  * Hands a parcel to several branches. Thread-safe. Each branch takes the same batch with a part of
- * the Delivery and admits on its own: one that refuses does not keep the others from taking it, one
- * that is full makes the source wait.
+ * the Delivery and admits on its own: one that refuses does not keep the others from taking it. One
+ * that is full makes the source wait, after those that have room have taken the batch.
  */
-final class FanOut implements Consumer {
-  private final List<? extends Consumer> branches;
+final class FanOut implements Consumer, Crowded {
+  private final List<Consumer> branches;
 
   private FanOut(Collection<? extends Consumer> branches) {
     this.branches = List.copyOf(branches);
@@ -28,14 +30,38 @@ final class FanOut implements Consumer {
   @Override
   public void accept(Parcel parcel) throws InterruptedException {
     List<Delivery> parts = Deliveries.fork(parcel.delivery(), branches.size());
+    List<Consumer> inOrder = roomFirst(parcel);
     for (int i = 0; i < parts.size(); i++) {
       try {
-        branches.get(i).accept(parcel.withDelivery(parts.get(i)));
+        inOrder.get(i).accept(parcel.withDelivery(parts.get(i)));
       } catch (InterruptedException e) {
         Outcome interrupted = new Outcome.Refused("interrupted", null);
         parts.subList(i + 1, parts.size()).forEach(part -> part.end(interrupted));
         throw e;
       }
     }
+  }
+
+  @Override
+  public boolean isCrowdedFor(Parcel parcel) {
+    for (Consumer branch : branches) {
+      if (Crowded.is(branch, parcel)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Consumer> roomFirst(Parcel parcel) {
+    if (!isCrowdedFor(parcel)) {
+      return branches;
+    }
+    List<Consumer> room = new ArrayList<>(branches.size());
+    List<Consumer> none = new ArrayList<>();
+    for (Consumer branch : branches) {
+      (Crowded.is(branch, parcel) ? none : room).add(branch);
+    }
+    room.addAll(none);
+    return room;
   }
 }

@@ -2,13 +2,9 @@ package io.millrace.core.graph;
 
 import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.Component;
-import io.millrace.api.component.ComponentFactory;
 import io.millrace.api.component.ComponentId;
 import io.millrace.api.component.Connector;
 import io.millrace.api.component.ConnectorFactory;
-import io.millrace.api.component.DeliverySettings;
-import io.millrace.api.component.Exporter;
-import io.millrace.api.component.ExporterFactory;
 import io.millrace.api.component.Extension;
 import io.millrace.api.component.ExtensionFactory;
 import io.millrace.api.component.Outputs;
@@ -79,13 +75,11 @@ public final class Graph {
   private final GraphLogs logs;
   private final ReplayTargets replayTargets = new ReplayTargets();
   private final Replays replays;
-  private final Map<ComponentId, Map<Signal, Consumer>> queues = new LinkedHashMap<>();
+  private final GraphExporters exporters;
   private final List<ComponentSlot<Extension>> extensions = new ArrayList<>();
-  private final Map<ComponentId, ComponentSlot<Exporter>> exporters = new LinkedHashMap<>();
   private final List<ComponentSlot<?>> middle = new ArrayList<>();
   private final List<ComponentSlot<Receiver>> receivers = new ArrayList<>();
 
-  private final Map<ComponentId, Map<Signal, ExportPath>> paths = new LinkedHashMap<>();
   private final Map<ComponentId, ComponentSlot<Connector>> connectors = new LinkedHashMap<>();
   private final Map<ComponentId, Map<Signal, ConnectorStage>> connectorStages =
       new LinkedHashMap<>();
@@ -99,6 +93,7 @@ public final class Graph {
     this.instruments = tools.services().instruments();
     this.logs = new GraphLogs(tools);
     this.replays = new Replays(tools, replayTargets);
+    this.exporters = new GraphExporters(tools, logs, replayTargets);
   }
 
   /**
@@ -132,8 +127,8 @@ public final class Graph {
     for (ComponentSlot<Extension> extension : extensions) {
       launch(List.of(extension), limit);
     }
-    allPaths().forEach(ExportPath::start);
-    launch(List.copyOf(exporters.values()), limit);
+    exporters.paths().forEach(ExportPath::start);
+    launch(exporters.slots(), limit);
     launch(middle, limit);
     logs.start();
     replays.start();
@@ -146,7 +141,7 @@ public final class Graph {
    */
   public void stop(Duration grace) throws InterruptedException {
     Deadline deadline = Deadline.in(grace);
-    allPaths().forEach(ExportPath::drain);
+    exporters.paths().forEach(ExportPath::drain);
     replays.halt();
     receivers.forEach(ComponentSlot::beginStop);
     // A receiver may wait for Deliveries that a processor behind it still holds.
@@ -160,10 +155,10 @@ public final class Graph {
       slot.awaitStopped(deadline.atLeast(SHORT));
     }
     logs.stopExporters(deadline);
-    for (ExportPath path : allPaths()) {
+    for (ExportPath path : exporters.paths()) {
       path.awaitIdle(deadline);
     }
-    for (ExportPath path : allPaths()) {
+    for (ExportPath path : exporters.paths()) {
       path.close();
     }
     processorStages.forEach(stage -> stage.endAll(Outcome.STOPPED));
@@ -174,8 +169,8 @@ public final class Graph {
     outputs.forEach(output -> output.endAll(Outcome.STOPPED));
     finish(receivers, deadline);
     finish(middle.reversed(), deadline);
-    exporters.values().forEach(ComponentSlot::beginStop);
-    finish(List.copyOf(exporters.values()), deadline);
+    exporters.slots().forEach(ComponentSlot::beginStop);
+    finish(exporters.slots(), deadline);
     for (ComponentSlot<?> extension : extensions.reversed()) {
       extension.beginStop();
       finish(List.of(extension), deadline);
@@ -191,7 +186,7 @@ public final class Graph {
     balances.add(replays.balance());
     processorStages.forEach(stage -> balances.addAll(stage.balances()));
     allConnectorStages().forEach(stage -> balances.add(stage.balance()));
-    allPaths().forEach(path -> balances.add(path.balance()));
+    exporters.paths().forEach(path -> balances.add(path.balance()));
     return balances;
   }
 
@@ -210,37 +205,8 @@ public final class Graph {
 
   private void buildExporters(PipelineConfig pipeline) throws IOException {
     for (ComponentId id : pipeline.exporters()) {
-      if (config.connectors().containsKey(id)) {
-        continue;
-      }
-      Configured configured = configured(config.exporters(), id, Kind.EXPORTER);
-      ExporterFactory<Record> factory = Factories.exporter(configured.factory());
-      ComponentSlot<Exporter> slot =
-          exporters.computeIfAbsent(
-              id,
-              key -> {
-                Identity identity = Identity.of(Kind.EXPORTER, id);
-                RuntimeContext context = new RuntimeContext(identity, tools.services());
-                return slot(
-                    identity, configured, () -> factory.create(context, configured.config()));
-              });
-      DeliverySettings delivery = Factories.delivery(configured);
-      ExportPath path =
-          paths
-              .computeIfAbsent(id, key -> new EnumMap<>(Signal.class))
-              .computeIfAbsent(
-                  pipeline.signal(),
-                  signal ->
-                      new ExportPath(slot, signal, delivery, factory.ordered(), tools.paths()));
-      replayTargets.add(slot.identity(), pipeline.signal(), path);
-      Map<Signal, Consumer> ofExporter =
-          queues.computeIfAbsent(id, key -> new EnumMap<>(Signal.class));
-      if (!ofExporter.containsKey(pipeline.signal())) {
-        ofExporter.put(
-            pipeline.signal(),
-            LogNames.hasLog(configured)
-                ? logs.beforeExporter(slot.identity(), pipeline.signal(), path)
-                : path);
+      if (!config.connectors().containsKey(id)) {
+        exporters.build(configured(config.exporters(), id, Kind.EXPORTER), pipeline.signal());
       }
     }
   }
@@ -257,7 +223,7 @@ public final class Graph {
       tails.add(
           config.connectors().containsKey(id)
               ? edge(last, Kind.CONNECTOR.id() + ":" + id, connectorStage(id, pipeline.signal()))
-              : edge(last, Kind.EXPORTER.id() + ":" + id, queue(id, pipeline.signal())));
+              : edge(last, Kind.EXPORTER.id() + ":" + id, exporters.into(id, pipeline.signal())));
     }
     Consumer next = FanOut.to(tails);
     for (int i = processors.size() - 1; i >= 0; i--) {
@@ -333,24 +299,15 @@ public final class Graph {
   private <T extends Component> ComponentSlot<T> slot(
       Identity identity, Configured configured, Supplier<? extends T> maker) {
     return new ComponentSlot<>(
-        identity, loader(configured.factory()), maker, tools.services().board(), tools.backoff());
+        identity,
+        configured.factory().getClass().getClassLoader(),
+        maker,
+        tools.services().board(),
+        tools.backoff());
   }
 
   private Edge edge(String from, String to, Consumer target) {
     return new Edge(instruments, from, to, target);
-  }
-
-  /** The way into an exporter: its queue, or the log before it. */
-  private Consumer queue(ComponentId id, Signal signal) {
-    Consumer queue = queues.getOrDefault(id, Map.of()).get(signal);
-    if (queue == null) {
-      throw new IllegalStateException("no path to " + id + " for " + signal);
-    }
-    return queue;
-  }
-
-  private List<ExportPath> allPaths() {
-    return paths.values().stream().flatMap(bySignal -> bySignal.values().stream()).toList();
   }
 
   private List<ConnectorStage> allConnectorStages() {
@@ -366,10 +323,6 @@ public final class Graph {
       throw new IllegalArgumentException(kind.id() + " \"" + id + "\" is not configured");
     }
     return configured;
-  }
-
-  private static ClassLoader loader(ComponentFactory<?> factory) {
-    return factory.getClass().getClassLoader();
   }
 
   private static void launch(List<? extends ComponentSlot<?>> slots, Duration limit)

@@ -8,6 +8,7 @@ import io.millrace.core.component.Deadline;
 import io.millrace.core.component.Identity;
 import io.millrace.core.component.RuntimeContext;
 import io.millrace.core.component.Services;
+import io.millrace.core.delivery.ExportPath;
 import io.millrace.core.delivery.MemoryBudget;
 import io.millrace.core.log.DirectoryDisk;
 import io.millrace.core.log.LogMemory;
@@ -52,6 +53,12 @@ final class GraphLogs {
       Identity receiver, Signal signal, Map<String, ? extends Consumer> pipelines, Consumer past)
       throws IOException {
     return stage(receiver, signal, pipelines, past, ofReceivers);
+  }
+
+  /** A queue that overflows into a log. */
+  SpillStage besideExporter(Identity exporter, Signal signal, ExportPath queue) throws IOException {
+    LogStage stage = beforeExporter(exporter, signal, queue);
+    return new SpillStage(queue, stage, stage.log().reader(LogNames.EXPORTER)::empty);
   }
 
   /** A log before an exporter's queue. */

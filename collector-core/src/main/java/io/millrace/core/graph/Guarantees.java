@@ -9,6 +9,9 @@ import java.util.List;
 /** What a configuration guarantees, in words. */
 public final class Guarantees {
 
+  private static final String GIVEN_UP =
+      "which puts the batch in its dead letters, or refuses it to a sender that still waits";
+
   private Guarantees() {}
 
   /** One line for each pipeline: when its receivers acknowledge, and where that has an end. */
@@ -38,21 +41,32 @@ public final class Guarantees {
     return switch (Factories.acknowledge(receiver)) {
       case LOGGED -> "what is in its log on disk, and delivers it through crashes and outages";
       case DELIVERED -> "what every exporter has";
-      case ACCEPTED -> "what is in memory, and loses it in a crash or when an exporter gives up";
+      case ACCEPTED -> "what is in memory, and loses it in a crash";
     };
   }
 
   private static void qualify(Configured exporter, List<String> parts) {
-    if (LogNames.hasLog(exporter)) {
+    DeliverySettings.Queue queue = Factories.delivery(exporter).queue();
+    if (queue.enabled() && exporter.queueStorage() != null) {
       parts.add("exporter " + exporter.id() + " has what is in its log on disk");
-      return;
+    }
+    String overflow =
+        switch (queue.overflow()) {
+          case BLOCK -> "";
+          case SPILL -> " has what its full queue does not take once it is in a log on disk";
+          case DEAD_LETTER -> " puts what its full queue does not take in its dead letters";
+          case DROP -> " loses what its full queue does not take";
+        };
+    if (!overflow.isEmpty()) {
+      parts.add("exporter " + exporter.id() + overflow);
     }
     DeliverySettings.Retry retry = Factories.delivery(exporter).retry();
     Duration limit = retry.maxElapsedTime();
     if (!retry.enabled()) {
-      parts.add("exporter " + exporter.id() + " gives a failed batch back at once");
+      parts.add("exporter " + exporter.id() + " gives up after one failed attempt, " + GIVEN_UP);
     } else if (!limit.isZero()) {
-      parts.add("exporter " + exporter.id() + " gives a batch back after " + seconds(limit));
+      parts.add(
+          "exporter " + exporter.id() + " gives up after " + seconds(limit) + ", " + GIVEN_UP);
     }
   }
 

@@ -155,6 +155,11 @@ final class InFlight {
       return whole.replayable();
     }
 
+    @Override
+    public boolean acknowledged() {
+      return whole.acknowledged();
+    }
+
     /**
      * Ends it in place of a component that failed; what the component does later does not count.
      */

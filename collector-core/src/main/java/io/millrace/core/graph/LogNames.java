@@ -2,6 +2,7 @@ package io.millrace.core.graph;
 
 import io.millrace.api.component.Acknowledge;
 import io.millrace.api.component.ComponentId;
+import io.millrace.api.component.DeliverySettings;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.core.component.Identity;
 import io.millrace.core.plugin.Kind;
@@ -46,8 +47,10 @@ final class LogNames {
     return logs;
   }
 
-  /** Whether an exporter's queue is kept on disk. */
+  /** Whether an exporter's queue is kept on disk, or overflows there. */
   static boolean hasLog(Configured exporter) {
-    return exporter.queueStorage() != null && Factories.delivery(exporter).queue().enabled();
+    DeliverySettings.Queue queue = Factories.delivery(exporter).queue();
+    return queue.enabled()
+        && (exporter.queueStorage() != null || queue.overflow() == DeliverySettings.Overflow.SPILL);
   }
 }

@@ -53,6 +53,10 @@ final class LogStage implements Consumer {
     this.streams = streams;
   }
 
+  SegmentLog log() {
+    return log;
+  }
+
   @Override
   public void accept(Parcel parcel) throws InterruptedException {
     Consumer around = past;

@@ -12,6 +12,7 @@ import io.millrace.api.telemetry.Signal;
 import io.millrace.core.component.Calls;
 import io.millrace.core.component.ComponentSlot;
 import io.millrace.core.component.LogLimiter;
+import io.millrace.core.delivery.Crowded;
 import io.millrace.core.state.DropJournal;
 import io.millrace.core.telemetry.Balance;
 import io.millrace.core.telemetry.Instruments;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * completes it when nothing is left of the batch; what was dropped is counted and noted in the
  * journal before the source is told.
  */
-final class ProcessorStage implements Consumer {
+final class ProcessorStage implements Consumer, Crowded {
   private static final Logger LOGGER = LoggerFactory.getLogger(ProcessorStage.class);
 
   private final ComponentSlot<Processor> slot;
@@ -80,6 +81,11 @@ final class ProcessorStage implements Consumer {
     this.misbehaved = Misbehaviour.calls(instruments, slot.identity());
     this.next = next;
     this.instruments = instruments;
+  }
+
+  @Override
+  public boolean isCrowdedFor(Parcel parcel) {
+    return Crowded.is(next, parcel);
   }
 
   @Override

@@ -152,6 +152,16 @@ public final class LogReader {
     }
   }
 
+  /** Whether everything has been delivered, also what still waits to be written. */
+  public boolean empty() {
+    lock.lock();
+    try {
+      return handed.isEmpty() && next > log.lastCommitted() && !log.writing();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** When the oldest batch that was taken and is not delivered came in; 0 when there is none. */
   long oldestUnixNanos() {
     lock.lock();

@@ -111,8 +111,8 @@ final class CommandLineTest {
     assertThat(err.toString()).doesNotContain("hunter2").doesNotContain("from a file");
     assertThat(err.toString().lines())
         .contains(
-            "misplaced.yaml:2:26 exporters.e.timeout: \"${env:PASSWORD}\" (expected: a duration such"
-                + " as 5s, 1m30s or 200ms)")
+            "misplaced.yaml:2:26 exporters.e.timeout: \"${env:PASSWORD}\" (expected: a duration"
+                + " such as 5s, 1m30s or 200ms)")
         .anyMatch(line -> line.contains("queue_size: \"x ${file:key}\" (expected: "))
         .anyMatch(line -> line.contains("references exporter \"${env:PASSWORD}\""));
   }
@@ -137,6 +137,8 @@ final class CommandLineTest {
                   multiplier: 1.5
                   max_interval: 30s
                   max_elapsed_time: 0s
+                  retry_codes: []
+                  reject_codes: []
                 sending_queue:
                   enabled: true
                   num_consumers: 10
@@ -144,6 +146,7 @@ final class CommandLineTest {
                   sizer: requests
                   block_on_overflow: false
                   wait_for_result: false
+                  overflow: block
             service:
               telemetry:
                 logs:

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,12 +247,15 @@ final class ConfigLoaderTest {
                       multiplier: 2
                       max_interval: 3s
                       max_elapsed_time: 4s
+                      retry_codes: [400]
+                      reject_codes: [GONE, 404]
                     sending_queue:
                       num_consumers: 2
                       queue_size: 3
                       sizer: bytes
                       block_on_overflow: true
                       wait_for_result: true
+                      overflow: drop
                       batch:
                         flush_timeout: 5s
                         min_size: 6
@@ -270,7 +274,9 @@ final class ConfigLoaderTest {
                     0.1,
                     2,
                     Duration.ofSeconds(3),
-                    Duration.ofSeconds(4)),
+                    Duration.ofSeconds(4),
+                    Set.of("400"),
+                    Set.of("404", "GONE")),
                 new Queue(
                     true,
                     2,
@@ -278,7 +284,8 @@ final class ConfigLoaderTest {
                     Sizer.BYTES,
                     true,
                     true,
-                    new Merge(Duration.ofSeconds(5), 6, 8, Sizer.BYTES))));
+                    new Merge(Duration.ofSeconds(5), 6, 8, Sizer.BYTES),
+                    DeliverySettings.Overflow.DROP)));
   }
 
   @Test
@@ -343,6 +350,14 @@ final class ConfigLoaderTest {
         "{sending_queue: {batch: {partition: {metadata_keys: [a]}}}} | c.yaml:8:47"
             + " exporters.otlp/b.sending_queue.batch.partition: a mapping (not supported: batches"
             + " are merged regardless of client metadata)",
+        "{sending_queue: {overflow: spil}} | c.yaml:8:38 exporters.otlp/b.sending_queue.overflow:"
+            + " \"spil\" (expected: block, spill, dead_letter or drop; did you mean \"spill\"?)",
+        "{sending_queue: {enabled: false, overflow: spill}} | c.yaml:8:54"
+            + " exporters.otlp/b.sending_queue.overflow: \"spill\" (expected: block, as the queue"
+            + " is not enabled)",
+        "{sending_queue: {storage: nop, overflow: drop}} | c.yaml:8:52"
+            + " exporters.otlp/b.sending_queue.overflow: \"drop\" (expected: block, as storage"
+            + " keeps the queue on disk)",
         "{timeout: -1s} | c.yaml:8:21 exporters.otlp/b.timeout: \"-1s\" (expected: 0s or more)",
         "{timout: 1s} | c.yaml:8:12 exporters.otlp/b.timout: unknown key (did you mean"
             + " \"timeout\"?)",
@@ -351,6 +366,12 @@ final class ConfigLoaderTest {
         "{retry_on_failure: {max_elapsed_time: 6s}} | c.yaml:8:30"
             + " exporters.otlp/b.retry_on_failure.max_interval: \"30s\" (expected: at most"
             + " max_elapsed_time, which is 6s)",
+        "{retry_on_failure: {retry_codes: [400, GONNE]}} | c.yaml:8:50"
+            + " exporters.otlp/b.retry_on_failure.retry_codes[1]: \"GONNE\" (expected: 400, 404 or"
+            + " GONE; did you mean \"GONE\"?)",
+        "{retry_on_failure: {retry_codes: [404], reject_codes: [400, 404]}} | c.yaml:8:71"
+            + " exporters.otlp/b.retry_on_failure.reject_codes[1]: 404 stands in retry_codes"
+            + " too (expected: in one of them)",
       })
   void mistakesInTheRuntimesKeysAreReported(String keys, String message) throws IOException {
     assertThat(load(VALID.replace("{endpoint: 'h:1'}", keys)).errors())

@@ -157,6 +157,11 @@ public final class SamplePlugin implements Plugin {
     }
 
     @Override
+    public Set<String> codes() {
+      return Set.of("400", "404", "GONE");
+    }
+
+    @Override
     public Exporter create(ComponentContext context, C config) {
       throw notMade(this);
     }

@@ -22,6 +22,7 @@ import io.millrace.core.fakes.Ending;
 import io.millrace.core.fakes.FakeExporter;
 import io.millrace.core.plugin.Kind;
 import io.millrace.core.state.DeadLetterStore;
+import io.millrace.core.state.DropJournal;
 import io.millrace.core.state.StateDirectory;
 import io.millrace.core.telemetry.Balance;
 import io.millrace.core.telemetry.Instruments;
@@ -61,6 +62,7 @@ class ExportPathBench {
   final AttemptTimer timer = new AttemptTimer();
   final List<Thread> threads = new ArrayList<>();
   StateDirectory state;
+  DropJournal journal;
 
   @SuppressWarnings("NullAway.Init") // Made by each test.
   ExportPath path;
@@ -68,6 +70,7 @@ class ExportPathBench {
   @BeforeEach
   void open() throws Exception {
     state = StateDirectory.open(directory);
+    journal = new DropJournal(state, Clock.systemUTC());
   }
 
   @AfterEach
@@ -83,6 +86,7 @@ class ExportPathBench {
     }
     timer.close();
     instruments.close();
+    journal.close();
     state.close();
   }
 
@@ -106,8 +110,10 @@ class ExportPathBench {
     ComponentSlot<Exporter> slot = slot(exporter);
     slot.launch();
     assertThat(slot.awaitFirstAttempt(Deadline.in(SOON))).isTrue();
+    ExportPath.Shared shared = shared(budget, deadLetters);
     ExportPath made =
-        new ExportPath(slot, Signal.LOGS, settings, ordered, shared(budget, deadLetters));
+        new ExportPath(
+            new Destination(slot, shared.services()), Signal.LOGS, settings, ordered, shared);
     made.start();
     return made;
   }
@@ -132,7 +138,8 @@ class ExportPathBench {
             board,
             clock),
         timer,
-        budget);
+        budget,
+        journal);
   }
 
   Ending send(Batch batch, Ending ending) throws InterruptedException {
@@ -154,6 +161,10 @@ class ExportPathBench {
                 });
     threads.add(thread);
     return thread;
+  }
+
+  void awaitBlockedSource() {
+    Await.until("a source waits", () -> gauge("otelcol_exporter_queue_blocked_sources") == 1);
   }
 
   Balance balance() {

@@ -179,7 +179,7 @@ class ExportPathTest extends ExportPathBench {
             false,
             new MemoryBudget(1 << 20),
             DataSize.ofBytes(10));
-    assertThat(send(Telemetry.logs("a"), Ending.ofReplayable()).outcome())
+    assertThat(send(Telemetry.logs("a"), Ending.ofPushed()).outcome())
         .isInstanceOfSatisfying(
             Outcome.Refused.class,
             refused ->
@@ -205,7 +205,7 @@ class ExportPathTest extends ExportPathBench {
   }
 
   @Test
-  void givesUpOnlyWhenToldAndLeavesItToTheSource() throws Exception {
+  void givesUpOnlyWhenToldAndLeavesItToASenderThatWaits() throws Exception {
     exporter.otherwise(batch -> new ExportOutcome.Retry("busy", Duration.ofSeconds(7)));
     path =
         path(
@@ -319,8 +319,8 @@ class ExportPathTest extends ExportPathBench {
       endings.add(send(Telemetry.logs("t" + i), Ending.ofReplayable()));
     }
     Ending blocked = Ending.ofReplayable();
-    Thread source = inBackground(Telemetry.logs("late"), blocked);
-    Await.until("the source waits", () -> source.getState() == Thread.State.WAITING);
+    inBackground(Telemetry.logs("late"), blocked);
+    awaitBlockedSource();
     path.drain();
     assertThat(blocked.outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(path.awaitIdle(Deadline.in(Duration.ofMillis(20)))).isFalse();
@@ -356,13 +356,10 @@ class ExportPathTest extends ExportPathBench {
   @Test
   void refusesWhatIsPushedAtAnExporterThatDoesNotRun() throws Exception {
     ComponentSlot<Exporter> slot = slot(exporter);
+    ExportPath.Shared shared = shared(new MemoryBudget(1 << 20), DeadLetterStore.STANDARD_CAPACITY);
     path =
         new ExportPath(
-            slot,
-            Signal.LOGS,
-            STANDARD,
-            false,
-            shared(new MemoryBudget(1 << 20), DeadLetterStore.STANDARD_CAPACITY));
+            new Destination(slot, shared.services()), Signal.LOGS, STANDARD, false, shared);
     path.start();
     assertThat(send(Telemetry.logs("a"), Ending.ofPushed()).outcomes())
         .containsExactly(

@@ -7,7 +7,6 @@ import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
-import io.millrace.core.fakes.Await;
 import io.millrace.core.fakes.Ending;
 import io.millrace.core.fakes.Telemetry;
 import io.millrace.core.state.DeadLetterStore;
@@ -42,8 +41,8 @@ class SendingQueueTest extends ExportPathBench {
     path = path(STANDARD.withQueue(queue(3, DeliverySettings.Sizer.ITEMS, null)));
     send(Telemetry.logs("a", "b"), Ending.ofReplayable());
     Ending second = Ending.ofReplayable();
-    Thread source = inBackground(Telemetry.logs("c", "d"), second);
-    Await.until("the source waits", () -> source.getState() == Thread.State.WAITING);
+    inBackground(Telemetry.logs("c", "d"), second);
+    awaitBlockedSource();
     assertThat(exporter.attempts()).hasSizeLessThan(2);
     assertThat(gauge("otelcol_exporter_queue_blocked_sources")).isEqualTo(1);
     go.countDown();
@@ -73,7 +72,7 @@ class SendingQueueTest extends ExportPathBench {
     send(Telemetry.logs("a"), Ending.ofReplayable());
     Ending second = Ending.ofReplayable();
     Thread source = inBackground(Telemetry.logs("b"), second);
-    Await.until("the source waits", () -> source.getState() == Thread.State.WAITING);
+    awaitBlockedSource();
     source.interrupt();
     assertThat(second.outcome()).isInstanceOf(Outcome.Refused.class);
     go.countDown();

@@ -9,19 +9,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Remembers how a Delivery ended, and how often. Thread-safe. */
 public final class Ending implements Delivery {
   private final boolean replayable;
+  private final boolean acknowledged;
   private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
   private volatile ClassLoader contextLoader = ClassLoader.getPlatformClassLoader();
 
-  private Ending(boolean replayable) {
+  private Ending(boolean replayable, boolean acknowledged) {
     this.replayable = replayable;
+    this.acknowledged = acknowledged;
   }
 
   public static Ending ofReplayable() {
-    return new Ending(true);
+    return new Ending(true, false);
   }
 
   public static Ending ofPushed() {
-    return new Ending(false);
+    return new Ending(false, false);
+  }
+
+  /** Of a sender that was told already that the telemetry arrived. */
+  public static Ending ofAcknowledged() {
+    return new Ending(false, true);
   }
 
   @Override
@@ -33,6 +40,11 @@ public final class Ending implements Delivery {
   @Override
   public boolean replayable() {
     return replayable;
+  }
+
+  @Override
+  public boolean acknowledged() {
+    return acknowledged;
   }
 
   /** A Delivery made the usual way that ends this one. */

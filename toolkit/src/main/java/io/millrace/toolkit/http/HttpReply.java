@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record HttpReply(int status, HttpHeaders headers, byte[] body) {
   private static final Duration LONGEST_WISH = Duration.ofHours(1);
+
+  /** The statuses that are no success, from 300 to 599, as the codes of outcomes name them. */
+  public static Set<String> errorStatuses() {
+    return IntStream.range(300, 600)
+        .mapToObj(String::valueOf)
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** Whether the status is 200 to 299. */
   public boolean successful() {

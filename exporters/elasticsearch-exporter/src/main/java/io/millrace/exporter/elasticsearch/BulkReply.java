@@ -8,7 +8,9 @@ import io.millrace.api.component.ExportOutcome.RejectedItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -40,6 +42,10 @@ record BulkReply(List<Item> items) {
    * @param reason its words
    */
   record Item(int status, String type, String reason) {
+
+    String code() {
+      return String.valueOf(status);
+    }
 
     String text() {
       String text = status + " " + type + (reason.isEmpty() ? "" : ": " + reason);
@@ -93,6 +99,7 @@ record BulkReply(List<Item> items) {
   ExportOutcome outcome(IntPredicate originId, Set<Integer> retried) {
     List<RejectedItem> rejected = new ArrayList<>();
     BitSet retry = new BitSet();
+    Map<String, BitSet> codes = new HashMap<>();
     String reason = "";
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);
@@ -101,17 +108,18 @@ record BulkReply(List<Item> items) {
       }
       if (retriable(item, retried)) {
         retry.set(i);
+        codes.computeIfAbsent(item.code(), key -> new BitSet()).set(i);
         reason = item.text();
       } else {
-        rejected.add(new RejectedItem(i, item.text()));
+        rejected.add(new RejectedItem(i, item.text(), item.code()));
       }
     }
     if (rejected.isEmpty() && retry.isEmpty()) {
       return ExportOutcome.ACCEPTED;
     }
-    return retry.cardinality() == items.size()
-        ? new ExportOutcome.Retry(reason, null)
-        : new ExportOutcome.Partial(rejected, retry, reason, null);
+    return retry.cardinality() == items.size() && codes.size() == 1
+        ? new ExportOutcome.Retry(reason, null, codes.keySet().iterator().next())
+        : new ExportOutcome.Partial(rejected, retry, reason, null, codes);
   }
 
   private static boolean accepted(Item item, boolean originId) {

@@ -133,17 +133,20 @@ final class ElasticsearchExporter implements Exporter {
     int status = reply.status();
     String excerpt = excerpt(reply);
     String said = node.url() + ": " + status + (excerpt.isEmpty() ? "" : " " + excerpt);
-    return switch (status) {
-      case 400 ->
-          retriedRequests.contains(status)
-              ? new ExportOutcome.Retry(said, null)
-              : new ExportOutcome.Rejected(said);
-      case 401 -> new ExportOutcome.Retry("not authenticated (user or api_key): " + said, null);
-      case 403 -> new ExportOutcome.Retry("not authorised: " + said, null);
-      case 404 -> new ExportOutcome.Retry("no Elasticsearch there: " + said, null);
-      case 413 -> new ExportOutcome.TooLarge(said);
-      default -> new ExportOutcome.Retry(said, reply.retryAfter(context.clock()));
-    };
+    String what =
+        switch (status) {
+          case 401 -> "not authenticated (user or api_key): ";
+          case 403 -> "not authorised: ";
+          case 404 -> "no Elasticsearch there: ";
+          default -> "";
+        };
+    if (status == 413) {
+      return new ExportOutcome.TooLarge(said);
+    }
+    String code = String.valueOf(status);
+    return status == 400 && !retriedRequests.contains(status)
+        ? new ExportOutcome.Rejected(said, code, true)
+        : new ExportOutcome.Retry(what + said, reply.retryAfter(context.clock()), code);
   }
 
   private static String reason(IOException e) {

@@ -11,6 +11,7 @@ import io.millrace.api.component.ExporterFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.config.DataSize;
 import io.millrace.api.telemetry.Signal;
+import io.millrace.toolkit.http.HttpReply;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -60,6 +61,11 @@ public final class ElasticsearchExporterFactory
         .withQueue(new Queue(true, 10, 10, Sizer.REQUESTS, true, false, merge));
   }
 
+  @Override
+  public Set<String> codes() {
+    return HttpReply.errorStatuses();
+  }
+
   /** The Collector's {@code retry} block, where it says anything, stands for the back-off. */
   @Override
   public DeliverySettings delivery(ElasticsearchExporterConfig config, DeliverySettings settings) {
@@ -75,6 +81,8 @@ public final class ElasticsearchExporterFactory
             bound.randomizationFactor(),
             bound.multiplier(),
             retry.maxInterval(),
-            bound.maxElapsedTime()));
+            bound.maxElapsedTime(),
+            bound.retryCodes(),
+            bound.rejectCodes()));
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.api.component.ExportOutcome.Partial;
 import io.millrace.api.component.ExportOutcome.RejectedItem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,8 @@ final class BulkReplyTest {
             partial ->
                 assertThat(partial.rejected())
                     .containsExactly(
-                        new RejectedItem(1, "409 version_conflict_engine_exception: because")));
+                        new RejectedItem(
+                            1, "409 version_conflict_engine_exception: because", "409")));
   }
 
   @Test
@@ -56,8 +58,12 @@ final class BulkReplyTest {
             Partial.class,
             partial -> {
               assertThat(partial.rejected())
-                  .containsExactly(new RejectedItem(1, "400 document_parsing_exception: because"));
+                  .containsExactly(
+                      new RejectedItem(1, "400 document_parsing_exception: because", "400"));
               assertThat(partial.retry().stream()).containsExactly(2, 3, 4, 5);
+              assertThat(partial.retryCodes()).hasSize(4);
+              assertThat(partial.retryCodes())
+                  .containsEntry("404", BitSet.valueOf(new long[] {0b100000}));
               assertThat(partial.retryReason()).isEqualTo("404 index_not_found_exception: because");
             });
   }
@@ -67,14 +73,14 @@ final class BulkReplyTest {
     String type = "es_rejected_execution_exception";
 
     assertThat(outcome(errors(item(429, type), item(429, type)), 2))
-        .isEqualTo(new ExportOutcome.Retry("429 " + type + ": because", null));
+        .isEqualTo(new ExportOutcome.Retry("429 " + type + ": because", null, "429"));
   }
 
   @Test
   void waitsForAMissingPipelineSinceThatIsNotTheDocumentsFault() throws Exception {
     String reply =
-        "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":{\"type\":"
-            + "\"illegal_argument_exception\",\"reason\":\"pipeline with id [x] does not exist\"}}}]}";
+        "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":{\"type\":\"illegal_argument_exception\",\"reason\":\"pipeline"
+            + " with id [x] does not exist\"}}}]}";
 
     assertThat(outcome(reply, 1)).isInstanceOf(ExportOutcome.Retry.class);
   }

@@ -250,23 +250,26 @@ final class ElasticsearchExporterIT {
 
       proxy.next(1, new Fault.Answer(429, Map.of("Retry-After", "7"), "slow\ndown"));
       assertThat(exporter.export(batch, NOBODY))
-          .isEqualTo(new Retry(proxy.url() + ": 429 slow down", Duration.ofSeconds(7)));
+          .isEqualTo(new Retry(proxy.url() + ": 429 slow down", Duration.ofSeconds(7), "429"));
       proxy.answer(1, 503);
-      assertThat(exporter.export(batch, NOBODY)).isEqualTo(new Retry(proxy.url() + ": 503", null));
+      assertThat(exporter.export(batch, NOBODY))
+          .isEqualTo(new Retry(proxy.url() + ": 503", null, "503"));
       proxy.answer(1, 413);
       assertThat(exporter.export(batch, NOBODY)).isEqualTo(new TooLarge(proxy.url() + ": 413"));
       proxy.answer(1, 401);
       assertThat(exporter.export(batch, NOBODY))
           .isEqualTo(
-              new Retry("not authenticated (user or api_key): " + proxy.url() + ": 401", null));
+              new Retry(
+                  "not authenticated (user or api_key): " + proxy.url() + ": 401", null, "401"));
       proxy.answer(1, 403);
       assertThat(exporter.export(batch, NOBODY))
-          .isEqualTo(new Retry("not authorised: " + proxy.url() + ": 403", null));
+          .isEqualTo(new Retry("not authorised: " + proxy.url() + ": 403", null, "403"));
       proxy.answer(1, 404);
       assertThat(exporter.export(batch, NOBODY))
-          .isEqualTo(new Retry("no Elasticsearch there: " + proxy.url() + ": 404", null));
+          .isEqualTo(new Retry("no Elasticsearch there: " + proxy.url() + ": 404", null, "404"));
       proxy.answer(1, 400);
-      assertThat(exporter.export(batch, NOBODY)).isEqualTo(new Rejected(proxy.url() + ": 400"));
+      assertThat(exporter.export(batch, NOBODY))
+          .isEqualTo(new Rejected(proxy.url() + ": 400", "400", true));
 
       assertThat(exporter.export(batch, NOBODY)).isEqualTo(ExportOutcome.ACCEPTED);
       assertThat(elasticsearch.count("statuses")).isEqualTo(5);

@@ -6,7 +6,9 @@ import io.millrace.api.telemetry.Batch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -114,28 +116,32 @@ final class Attempt {
     List<RejectedItem> lost = new ArrayList<>(rejected);
     BitSet retry = (BitSet) unsent.clone();
     String reason = unsentReason;
+    Map<String, BitSet> codes = new HashMap<>();
     for (Sent sent : failed()) {
       Failure failure = Objects.requireNonNull(sent.failure);
       boolean tooLarge = failure.kind() == Failure.Kind.TOO_LARGE;
       if (tooLarge && sent.items.length == 1) {
-        lost.add(new RejectedItem(sent.items[0], failure.reason()));
+        lost.add(new RejectedItem(sent.items[0], failure.reason(), failure.code()));
         continue;
       }
       if (tooLarge && sent.items.length == batch.itemCount()) {
         return new ExportOutcome.TooLarge(failure.reason());
       }
       reason = failure.reason();
+      BitSet same = codes.computeIfAbsent(failure.code(), key -> new BitSet());
       for (int item : sent.items) {
         retry.set(item);
+        same.set(item);
       }
     }
     if (lost.isEmpty() && retry.isEmpty()) {
       return ExportOutcome.ACCEPTED;
     }
-    if (retry.cardinality() == batch.itemCount()) {
-      return new ExportOutcome.Retry(reason, null);
+    if (retry.cardinality() == batch.itemCount() && codes.size() <= 1) {
+      String code = codes.isEmpty() ? "" : codes.keySet().iterator().next();
+      return new ExportOutcome.Retry(reason, null, code);
     }
-    return new ExportOutcome.Partial(lost, retry, reason, null);
+    return new ExportOutcome.Partial(lost, retry, reason, null, codes);
   }
 
   private void release() {

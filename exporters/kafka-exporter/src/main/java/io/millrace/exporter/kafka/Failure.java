@@ -1,6 +1,9 @@
 package io.millrace.exporter.kafka;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -13,6 +16,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what to do about it
  * @param reason one sentence that names topic or broker
+ * @param code Kafka's name of the error
  */
-record Failure(Kind kind, String reason) {
+record Failure(Kind kind, String reason, String code) {
 
   /** What to do about it. */
   enum Kind {
@@ -33,38 +38,55 @@ record Failure(Kind kind, String reason) {
     TOO_LARGE
   }
 
+  /** The codes that outcomes carry. */
+  static Set<String> codes() {
+    return Arrays.stream(Errors.values())
+        .filter(error -> error != Errors.NONE)
+        .map(Errors::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Kafka's name of an error. */
+  static String code(Throwable error) {
+    return (missing(error) ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.forException(error)).name();
+  }
+
   /** Names what went wrong with a topic. */
   static Failure of(Throwable error, String topic, String brokers) {
+    String code = code(error);
     String quoted = "topic \"" + topic + "\"";
     if (error instanceof RecordTooLargeException || error instanceof RecordBatchTooLargeException) {
       return new Failure(
           Kind.TOO_LARGE,
           quoted
               + ": record too large for the broker (expected: max.message.bytes of the topic"
-              + " at least producer.max_message_bytes)");
+              + " at least producer.max_message_bytes)",
+          code);
     }
     if (missing(error)) {
-      return new Failure(Kind.RETRY, quoted + " does not exist at " + brokers);
+      return new Failure(Kind.RETRY, quoted + " does not exist at " + brokers, code);
     }
     if (error instanceof TopicAuthorizationException) {
-      return new Failure(Kind.RETRY, quoted + ": not authorised to write");
+      return new Failure(Kind.RETRY, quoted + ": not authorised to write", code);
     }
     if (error instanceof InvalidTopicException) {
-      return new Failure(Kind.RETRY, quoted + ": not a legal name of a topic");
+      return new Failure(Kind.RETRY, quoted + ": not a legal name of a topic", code);
     }
     if (error instanceof NotEnoughReplicasException
         || error instanceof NotEnoughReplicasAfterAppendException) {
-      return new Failure(Kind.RETRY, quoted + ": fewer replicas in sync than min.insync.replicas");
+      return new Failure(
+          Kind.RETRY, quoted + ": fewer replicas in sync than min.insync.replicas", code);
     }
     if (error instanceof AuthenticationException) {
-      return new Failure(Kind.RETRY, brokers + ": authentication failed: " + text(error));
+      return new Failure(Kind.RETRY, brokers + ": authentication failed: " + text(error), code);
     }
     if (error instanceof TimeoutException) {
-      return new Failure(Kind.RETRY, quoted + ": no answer from " + brokers + ": " + text(error));
+      return new Failure(
+          Kind.RETRY, quoted + ": no answer from " + brokers + ": " + text(error), code);
     }
     Kind kind = error instanceof RetriableException ? Kind.RETRY : Kind.RETRY_ANEW;
     String what = error instanceof AuthorizationException ? "not authorised: " : "";
-    return new Failure(kind, quoted + " at " + brokers + ": " + what + text(error));
+    return new Failure(kind, quoted + " at " + brokers + ": " + what + text(error), code);
   }
 
   private static boolean missing(Throwable error) {

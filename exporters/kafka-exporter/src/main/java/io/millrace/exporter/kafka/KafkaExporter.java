@@ -83,7 +83,7 @@ final class KafkaExporter implements Exporter {
       try {
         attempt = send(batch, request);
       } catch (UndeliverableException e) {
-        return new ExportOutcome.Retry(String.valueOf(e.getMessage()), null);
+        return new ExportOutcome.Retry(String.valueOf(e.getMessage()), null, e.code());
       }
     }
     boolean over = false;

@@ -36,6 +36,11 @@ public final class KafkaExporterFactory implements ExporterFactory<KafkaExporter
     return new KafkaExporter(context, config);
   }
 
+  @Override
+  public Set<String> codes() {
+    return Failure.codes();
+  }
+
   /** Each stream stays in order within its partition. */
   @Override
   public boolean ordered() {

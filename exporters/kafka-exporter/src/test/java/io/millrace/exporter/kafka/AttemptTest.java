@@ -8,11 +8,14 @@ import io.millrace.api.component.ExportOutcome.RejectedItem;
 import io.millrace.exporter.kafka.Failure.Kind;
 import io.millrace.testkit.TestTelemetry;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class AttemptTest {
-  private static final Failure DOWN = new Failure(Kind.RETRY, "broker down");
-  private static final Failure LARGE = new Failure(Kind.TOO_LARGE, "too large");
+  private static final Failure DOWN = new Failure(Kind.RETRY, "broker down", "NETWORK_EXCEPTION");
+  private static final Failure LARGE =
+      new Failure(Kind.TOO_LARGE, "too large", "MESSAGE_TOO_LARGE");
 
   private final Attempt attempt = new Attempt(TestTelemetry.logs(TestTelemetry.ids("x", 5)));
 
@@ -54,6 +57,8 @@ final class AttemptTest {
             partial -> {
               assertThat(partial.retry().stream()).containsExactly(1, 2, 4);
               assertThat(partial.retryReason()).isEqualTo("broker down");
+              assertThat(partial.retryCodes())
+                  .isEqualTo(Map.of("NETWORK_EXCEPTION", BitSet.valueOf(new long[] {0b10010})));
               assertThat(partial.rejected()).isEmpty();
             });
   }
@@ -63,7 +68,8 @@ final class AttemptTest {
     attempt.add(new int[] {0, 1}, 10).end(DOWN);
     attempt.finish("broker down");
 
-    assertThat(attempt.outcome()).isEqualTo(new ExportOutcome.Retry("broker down", null));
+    assertThat(attempt.outcome())
+        .isEqualTo(new ExportOutcome.Retry("broker down", null, "NETWORK_EXCEPTION"));
   }
 
   @Test
@@ -77,7 +83,8 @@ final class AttemptTest {
         .isInstanceOfSatisfying(
             Partial.class,
             partial -> {
-              assertThat(partial.rejected()).containsExactly(new RejectedItem(0, "too large"));
+              assertThat(partial.rejected())
+                  .containsExactly(new RejectedItem(0, "too large", "MESSAGE_TOO_LARGE"));
               assertThat(partial.retry().stream()).containsExactly(1, 2);
             });
   }

@@ -106,7 +106,8 @@ final class KafkaExporterIT {
         .isEqualTo(
             new Retry(
                 "topic \"nowhere\" does not exist at " + SharedKafka.get().bootstrapServers(),
-                null));
+                null,
+                "UNKNOWN_TOPIC_OR_PARTITION"));
   }
 
   @Test
@@ -120,7 +121,10 @@ final class KafkaExporterIT {
 
       assertThat(start(config).export(batch, NOBODY))
           .isEqualTo(
-              new Retry("topic \"made\" does not exist at " + kafka.bootstrapServers(), null));
+              new Retry(
+                  "topic \"made\" does not exist at " + kafka.bootstrapServers(),
+                  null,
+                  "UNKNOWN_TOPIC_OR_PARTITION"));
 
       config.autoTopicCreation = true;
       assertThat(deliver(start(config), batch)).isEqualTo(ExportOutcome.ACCEPTED);

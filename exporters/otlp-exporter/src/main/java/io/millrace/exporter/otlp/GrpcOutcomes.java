@@ -6,7 +6,10 @@ import io.millrace.api.component.ExportOutcome;
 import io.millrace.toolkit.otlp.RpcStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The OTLP specification's table, save in two points. Wrong credentials, missing rights and a
  * missing service are tried again, since somebody will put them right and the telemetry must still
  * be there then. And a failure that the connection met on its way, which gRPC reports as {@code
- * INTERNAL} or {@code UNKNOWN}, is not taken for the server's judgement.
+ * INTERNAL} or {@code UNKNOWN}, is not taken for the server's judgement. Codes are the names of
+ * gRPC's statuses.
  */
 final class GrpcOutcomes {
   static final Metadata.Key<byte[]> STATUS_DETAILS =
@@ -34,33 +38,43 @@ final class GrpcOutcomes {
 
   private GrpcOutcomes() {}
 
+  /** The codes that outcomes carry. */
+  static Set<String> codes() {
+    return Arrays.stream(Status.Code.values())
+        .filter(code -> code != Status.Code.OK)
+        .map(Status.Code::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** The outcome of a call that ended with a status other than OK. */
   static ExportOutcome of(Status status, @Nullable Metadata trailers) {
     String reason = reason(status);
+    String code = status.getCode().name();
     Duration wish = retryDelay(trailers);
     return switch (status.getCode()) {
       case OK -> ExportOutcome.ACCEPTED;
       case CANCELLED, DEADLINE_EXCEEDED, ABORTED, UNAVAILABLE, DATA_LOSS ->
-          new ExportOutcome.Retry(reason, wish);
-      case UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND -> new ExportOutcome.Retry(reason, wish);
+          new ExportOutcome.Retry(reason, wish, code);
+      case UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND, UNIMPLEMENTED ->
+          new ExportOutcome.Retry(reason, wish, code);
       case OUT_OF_RANGE ->
           saysTooLarge(status)
               ? new ExportOutcome.TooLarge(reason)
-              : new ExportOutcome.Retry(reason, wish);
+              : new ExportOutcome.Retry(reason, wish, code);
       case RESOURCE_EXHAUSTED -> {
         if (saysTooLarge(status)) {
           yield new ExportOutcome.TooLarge(reason);
         }
         yield wish == null
-            ? new ExportOutcome.Rejected(reason)
-            : new ExportOutcome.Retry(reason, wish);
+            ? new ExportOutcome.Rejected(reason, code, false)
+            : new ExportOutcome.Retry(reason, wish, code);
       }
       case INTERNAL, UNKNOWN ->
           brokeOnTheWay(status)
-              ? new ExportOutcome.Retry(reason, wish)
-              : new ExportOutcome.Rejected(reason);
-      case INVALID_ARGUMENT, ALREADY_EXISTS, FAILED_PRECONDITION, UNIMPLEMENTED ->
-          new ExportOutcome.Rejected(reason);
+              ? new ExportOutcome.Retry(reason, wish, code)
+              : new ExportOutcome.Rejected(reason, code, true);
+      case INVALID_ARGUMENT, ALREADY_EXISTS -> new ExportOutcome.Rejected(reason, code, true);
+      case FAILED_PRECONDITION -> new ExportOutcome.Rejected(reason, code, false);
     };
   }
 

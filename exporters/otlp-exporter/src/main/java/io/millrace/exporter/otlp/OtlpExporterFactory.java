@@ -45,6 +45,11 @@ public final class OtlpExporterFactory implements ExporterFactory<OtlpExporterCo
   }
 
   @Override
+  public Set<String> codes() {
+    return GrpcOutcomes.codes();
+  }
+
+  @Override
   public Exporter create(ComponentContext context, OtlpExporterConfig config) {
     return new OtlpExporter(context, config);
   }

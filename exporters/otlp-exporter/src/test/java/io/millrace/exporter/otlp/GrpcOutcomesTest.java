@@ -27,30 +27,36 @@ class GrpcOutcomesTest {
       })
   void triesAgainWhatTheSpecificationCallsRetryable(Status.Code code) {
     assertThat(GrpcOutcomes.of(code.toStatus().withDescription("why"), null))
-        .isEqualTo(new ExportOutcome.Retry(code + ": why", null));
+        .isEqualTo(new ExportOutcome.Retry(code + ": why", null, code.name()));
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND"})
+  @EnumSource(names = {"UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND", "UNIMPLEMENTED"})
   void triesAgainWhatSomebodyWillPutRight(Status.Code code) {
     assertThat(GrpcOutcomes.of(code.toStatus(), new Metadata()))
-        .isEqualTo(new ExportOutcome.Retry(code.name(), null));
+        .isEqualTo(new ExportOutcome.Retry(code.name(), null, code.name()));
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {
-        "INVALID_ARGUMENT",
-        "ALREADY_EXISTS",
-        "FAILED_PRECONDITION",
-        "UNIMPLEMENTED",
-        "INTERNAL",
-        "UNKNOWN",
-        "RESOURCE_EXHAUSTED"
-      })
+  @EnumSource(names = {"FAILED_PRECONDITION", "RESOURCE_EXHAUSTED"})
   void triesNothingElseAgain(Status.Code code) {
     assertThat(GrpcOutcomes.of(code.toStatus().withDescription("why"), null))
-        .isEqualTo(new ExportOutcome.Rejected(code + ": why"));
+        .isEqualTo(new ExportOutcome.Rejected(code + ": why", code.name(), false));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INVALID_ARGUMENT", "ALREADY_EXISTS", "INTERNAL", "UNKNOWN"})
+  void looksForTheItemBehindWhatOneItemCanCause(Status.Code code) {
+    assertThat(GrpcOutcomes.of(code.toStatus().withDescription("why"), null))
+        .isEqualTo(new ExportOutcome.Rejected(code + ": why", code.name(), true));
+  }
+
+  @Test
+  void knowsItsCodes() {
+    assertThat(GrpcOutcomes.codes())
+        .hasSize(16)
+        .contains("UNAUTHENTICATED", "INVALID_ARGUMENT")
+        .doesNotContain("OK");
   }
 
   @Test
@@ -58,7 +64,9 @@ class GrpcOutcomesTest {
     assertThat(
             GrpcOutcomes.of(
                 Status.RESOURCE_EXHAUSTED, details(new RpcStatus(8, "", Duration.ofSeconds(3)))))
-        .isEqualTo(new ExportOutcome.Retry("RESOURCE_EXHAUSTED", Duration.ofSeconds(3)));
+        .isEqualTo(
+            new ExportOutcome.Retry(
+                "RESOURCE_EXHAUSTED", Duration.ofSeconds(3), "RESOURCE_EXHAUSTED"));
   }
 
   @Test
@@ -66,7 +74,7 @@ class GrpcOutcomesTest {
     assertThat(
             GrpcOutcomes.of(
                 Status.UNAVAILABLE, details(new RpcStatus(14, "", Duration.ofMillis(20)))))
-        .isEqualTo(new ExportOutcome.Retry("UNAVAILABLE", Duration.ofMillis(20)));
+        .isEqualTo(new ExportOutcome.Retry("UNAVAILABLE", Duration.ofMillis(20), "UNAVAILABLE"));
   }
 
   @Test
@@ -75,7 +83,7 @@ class GrpcOutcomesTest {
     damaged.put(GrpcOutcomes.STATUS_DETAILS, new byte[] {(byte) 0xff});
 
     assertThat(GrpcOutcomes.of(Status.UNAVAILABLE, damaged))
-        .isEqualTo(new ExportOutcome.Retry("UNAVAILABLE", null));
+        .isEqualTo(new ExportOutcome.Retry("UNAVAILABLE", null, "UNAVAILABLE"));
   }
 
   @ParameterizedTest
@@ -110,7 +118,7 @@ class GrpcOutcomesTest {
                 null))
         .isInstanceOf(ExportOutcome.Retry.class);
     assertThat(GrpcOutcomes.of(Status.UNKNOWN.withCause(new IOException("Connection reset")), null))
-        .isEqualTo(new ExportOutcome.Retry("UNKNOWN: Connection reset", null));
+        .isEqualTo(new ExportOutcome.Retry("UNKNOWN: Connection reset", null, "UNKNOWN"));
   }
 
   private static Metadata details(RpcStatus status) {

@@ -117,11 +117,14 @@ class OtlpExporterIT {
 
     assertThat(exporter.export(LOGS, REQUEST))
         .isEqualTo(
-            new ExportOutcome.Retry("UNAVAILABLE: refused by the test", Duration.ofSeconds(1)));
+            new ExportOutcome.Retry(
+                "UNAVAILABLE: refused by the test", Duration.ofSeconds(1), "UNAVAILABLE"));
     assertThat(exporter.export(LOGS, REQUEST))
-        .isEqualTo(new ExportOutcome.Rejected("INVALID_ARGUMENT: rejected by the test"));
+        .isEqualTo(
+            new ExportOutcome.Rejected(
+                "INVALID_ARGUMENT: rejected by the test", "INVALID_ARGUMENT", true));
     assertThat(exporter.export(TestTelemetry.batch(Signal.TRACES, List.of("t")), REQUEST))
-        .isInstanceOf(ExportOutcome.Rejected.class);
+        .isInstanceOf(ExportOutcome.Retry.class);
   }
 
   @ParameterizedTest
@@ -275,9 +278,11 @@ class OtlpExporterIT {
     server.answer(Status.UNAUTHENTICATED.withDescription("who?"), new Metadata());
 
     assertThat(exporter.export(LOGS, REQUEST))
-        .isEqualTo(new ExportOutcome.Retry("RESOURCE_EXHAUSTED: slow", Duration.ofSeconds(4)));
+        .isEqualTo(
+            new ExportOutcome.Retry(
+                "RESOURCE_EXHAUSTED: slow", Duration.ofSeconds(4), "RESOURCE_EXHAUSTED"));
     assertThat(exporter.export(LOGS, REQUEST))
-        .isEqualTo(new ExportOutcome.Retry("UNAUTHENTICATED: who?", null));
+        .isEqualTo(new ExportOutcome.Retry("UNAUTHENTICATED: who?", null, "UNAUTHENTICATED"));
   }
 
   @Test

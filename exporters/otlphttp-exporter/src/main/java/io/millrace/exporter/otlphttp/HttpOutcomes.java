@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an answer other than success means for the telemetry in the request.
  *
- * <p>The OTLP specification's table, save that wrong credentials, missing rights, a missing path
- * and a redirection are tried again, since somebody will put them right and the telemetry must
- * still be there then.
+ * <p>The OTLP specification's table, save that wrong credentials, missing rights, a missing path, a
+ * method or media type that the path does not take, and a redirection are tried again, since
+ * somebody will put them right and the telemetry must still be there then. Codes are the statuses.
  */
 final class HttpOutcomes {
   private static final int MAX_TEXT_LENGTH = 500;
@@ -26,14 +26,31 @@ final class HttpOutcomes {
   static ExportOutcome of(HttpReply reply, Clock clock) {
     String reason = reason(reply);
     int status = reply.status();
-    @Nullable Duration wish = status == 429 || status == 503 ? reply.retryAfter(clock) : null;
+    String code = String.valueOf(status);
     return switch (status) {
-      case 408, 429, 502, 503, 504 -> new ExportOutcome.Retry(reason, wish);
-      case 401, 403, 404, 407 -> new ExportOutcome.Retry(reason, null);
+      case 408, 429, 502, 503, 504, 401, 403, 404, 405, 407, 415 ->
+          new ExportOutcome.Retry(reason, wish(reply, clock), code);
       case 413 -> new ExportOutcome.TooLarge(reason);
+      case 400, 409, 422, 500 -> new ExportOutcome.Rejected(reason, code, true);
       default ->
-          status < 400 ? new ExportOutcome.Retry(reason, null) : new ExportOutcome.Rejected(reason);
+          status < 400
+              ? new ExportOutcome.Retry(reason, wish(reply, clock), code)
+              : new ExportOutcome.Rejected(reason, code, false);
     };
+  }
+
+  /** When the server wants to hear of us again: the later of what header and body say. */
+  private static @Nullable Duration wish(HttpReply reply, Clock clock) {
+    Duration header = reply.retryAfter(clock);
+    Duration body = null;
+    if (reply.mediaType().equals(OtlpService.PROTOBUF)) {
+      try {
+        body = RpcStatus.fromProtobuf(reply.body()).retryDelay();
+      } catch (IOException e) {
+        return header;
+      }
+    }
+    return header == null || (body != null && body.compareTo(header) > 0) ? body : header;
   }
 
   private static String reason(HttpReply reply) {

@@ -6,6 +6,7 @@ import io.millrace.api.component.Exporter;
 import io.millrace.api.component.ExporterFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
+import io.millrace.toolkit.http.HttpReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,11 @@ public final class OtlphttpExporterFactory implements ExporterFactory<OtlphttpEx
   @Override
   public DeliverySettings deliveryDefaults() {
     return DeliverySettings.standard().withTimeout(Duration.ofSeconds(30));
+  }
+
+  @Override
+  public Set<String> codes() {
+    return HttpReply.errorStatuses();
   }
 
   @Override

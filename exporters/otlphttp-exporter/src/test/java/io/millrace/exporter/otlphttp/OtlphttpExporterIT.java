@@ -133,11 +133,12 @@ class OtlphttpExporterIT {
     outputs.logs().rejectNext(1);
 
     assertThat(exporter.export(LOGS, REQUEST))
-        .isEqualTo(new ExportOutcome.Retry("HTTP 503: refused by the test", Duration.ofSeconds(1)));
+        .isEqualTo(
+            new ExportOutcome.Retry("HTTP 503: refused by the test", Duration.ofSeconds(1), "503"));
     assertThat(exporter.export(LOGS, REQUEST))
-        .isEqualTo(new ExportOutcome.Rejected("HTTP 400: rejected by the test"));
+        .isEqualTo(new ExportOutcome.Rejected("HTTP 400: rejected by the test", "400", true));
     assertThat(exporter.export(TestTelemetry.batch(Signal.TRACES, List.of("t")), REQUEST))
-        .isEqualTo(new ExportOutcome.Retry("HTTP 404: No such path: /v1/traces", null));
+        .isEqualTo(new ExportOutcome.Retry("HTTP 404: No such path: /v1/traces", null, "404"));
   }
 
   @Test
@@ -257,12 +258,13 @@ class OtlphttpExporterIT {
     server.answer(307, Map.of("Location", "http://elsewhere.test/"), new byte[0]);
 
     assertThat(exporter.export(LOGS, REQUEST))
-        .isEqualTo(new ExportOutcome.Retry("HTTP 429: slow", Duration.ofSeconds(11)));
-    assertThat(exporter.export(LOGS, REQUEST)).isEqualTo(new ExportOutcome.Retry("HTTP 401", null));
+        .isEqualTo(new ExportOutcome.Retry("HTTP 429: slow", Duration.ofSeconds(11), "429"));
+    assertThat(exporter.export(LOGS, REQUEST))
+        .isEqualTo(new ExportOutcome.Retry("HTTP 401", null, "401"));
     assertThat(exporter.export(LOGS, REQUEST))
         .isEqualTo(
             new ExportOutcome.Retry(
-                "HTTP 307 to http://elsewhere.test/, which is not followed", null));
+                "HTTP 307 to http://elsewhere.test/, which is not followed", null, "307"));
   }
 
   @Test

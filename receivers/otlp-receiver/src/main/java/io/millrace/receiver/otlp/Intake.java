@@ -6,6 +6,7 @@ import io.millrace.api.component.Outputs;
 import io.millrace.api.component.PushStream;
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Deliveries;
+import io.millrace.api.pipeline.Delivery;
 import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
@@ -146,11 +147,10 @@ final class Intake {
     Batch numbered = batch.withOrigins(stream.next(batch.itemCount()));
     Instant now = context.clock().instant();
     long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    boolean atOnce = config.acknowledge() == Acknowledge.ACCEPTED;
+    Delivery delivery = atOnce ? Deliveries.acknowledged(request) : Deliveries.pushed(request);
     Parcel parcel =
-        new Parcel(
-            numbered,
-            Deliveries.pushed(request),
-            new RequestContext(body.metadata, body.peer, nanos));
+        new Parcel(numbered, delivery, new RequestContext(body.metadata, body.peer, nanos));
     if (!request.enterAdmission()) {
       parcel.delivery().refused("The request was given up.");
       return;
@@ -158,7 +158,7 @@ final class Intake {
     try {
       consumer.accept(parcel);
       request.leaveAdmission();
-      if (config.acknowledge() == Acknowledge.ACCEPTED) {
+      if (atOnce) {
         request.acknowledge();
       }
     } catch (InterruptedException e) {
