@@ -185,4 +185,19 @@ public record AgentOptions(
         names,
         clock);
   }
+
+  /** Takes the time from another clock. */
+  public AgentOptions withClock(Clock other) {
+    return new AgentOptions(
+        stateDirectory,
+        ephemeral,
+        memoryBudget,
+        grace,
+        startLimit,
+        backoff,
+        deadLetters,
+        logs,
+        abandonedState,
+        other);
+  }
 }
