@@ -199,7 +199,11 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** The newest complete checkpoint of any job, as {@link #submit} takes it. */
   public Optional<String> newestCheckpoint() throws IOException {
-    Path root = options.directory().resolve("checkpoints");
+    return newestCheckpoint(options.directory().resolve("checkpoints"));
+  }
+
+  /** The newest complete checkpoint below a folder, for jobs that were given one of their own. */
+  public static Optional<String> newestCheckpoint(Path root) throws IOException {
     if (!Files.exists(root)) {
       return Optional.empty();
     }

@@ -8,18 +8,20 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads every document of some indices. One thread at a time. */
-final class ElasticsearchReader implements AutoCloseable {
+public final class ElasticsearchReader implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 2000;
 
   private final JsonHttp server;
 
-  ElasticsearchReader(String url) {
+  /** A reader of one server. */
+  public ElasticsearchReader(String url) {
     this.server = new JsonHttp(url);
   }
 
   /** Is given one document. */
-  interface Visitor {
+  public interface Visitor {
+    /** Is given a document. */
     void document(String id, String index, JsonNode source);
   }
 
@@ -29,7 +31,7 @@ final class ElasticsearchReader implements AutoCloseable {
    * @param fields the parts of the source to read
    * @return the number of documents
    */
-  long forEach(String indices, List<String> fields, Visitor visitor)
+  public long forEach(String indices, List<String> fields, Visitor visitor)
       throws IOException, InterruptedException {
     server.send(
         "POST", "/" + indices + "/_refresh?ignore_unavailable=true&allow_no_indices=true", "");
