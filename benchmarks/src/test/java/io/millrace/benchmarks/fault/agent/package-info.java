@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.benchmarks.fault.agent;
+
+import org.jspecify.annotations.NullMarked;

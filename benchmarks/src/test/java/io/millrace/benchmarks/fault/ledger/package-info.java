@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.benchmarks.fault.ledger;
+
+import org.jspecify.annotations.NullMarked;
