@@ -43,7 +43,7 @@ final class HttpSink implements AutoCloseable {
     return accepted;
   }
 
-  /** Bodies of what it will never take. */
+  /** Bodies of what it will never take, as far as they came alone. */
   List<String> rejected() {
     return rejected;
   }
@@ -73,7 +73,11 @@ final class HttpSink implements AutoCloseable {
       return 500;
     }
     boolean poisoned = bodies.stream().anyMatch(text -> text.contains("poison"));
-    (poisoned ? rejected : accepted).addAll(bodies);
+    if (!poisoned) {
+      accepted.addAll(bodies);
+    } else if (bodies.size() == 1) {
+      rejected.addAll(bodies);
+    }
     return poisoned ? 400 : 200;
   }
 
