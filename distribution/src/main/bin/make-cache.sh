@@ -24,7 +24,9 @@ log="$work/log"
 mkdir "$work/input"
 printf '%s\n' '{"@timestamp":"2026-01-02T03:04:05.678Z","message":"one"}' \
   '2026-01-02 03:04:05,678 INFO two' > "$work/input/sample.log"
-TRAINING=$work JAVA_HOME=$MILLRACE_JAVA MILLRACE_JVM_OPTIONS="-XX:AOTCacheOutput=$cache" \
+# Without profiles of methods, which only the second compiler reads.
+options="-XX:AOTCacheOutput=$cache -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining"
+TRAINING=$work JAVA_HOME=$MILLRACE_JAVA MILLRACE_JVM_OPTIONS=$options \
   bash "$bin/millrace" run --config "$bin/training.yaml" --state-dir "$work/state" > "$log" 2>&1 &
 agent=$!
 

@@ -58,6 +58,17 @@ public record TlsConfig(
     curvePreferences = List.copyOf(curvePreferences);
   }
 
+  /** Whether no key, authority or suite is named, so that there is nothing to read or check. */
+  boolean namesNothing() {
+    return caFile == null
+        && caPem == null
+        && certFile == null
+        && certPem == null
+        && keyFile == null
+        && keyPem == null
+        && cipherSuites.isEmpty();
+  }
+
   /** What holds where nothing is set. */
   public static TlsConfig standard() {
     return new TlsConfig(

@@ -42,6 +42,13 @@ public record TlsSettings(
     TlsConfig common = config.common();
     TlsMaterial.Sources sources =
         new TlsMaterial.Sources(common, null, config.insecureSkipVerify());
+    if (common.namesNothing()) {
+      return new TlsSettings(
+          DeferredContext.of(() -> systemContext(sources, clock, logger)),
+          protocols(common),
+          List.of(),
+          false);
+    }
     return settings(
         common, new TlsMaterial(sources, common.reloadInterval(), clock, logger), false);
   }
@@ -76,15 +83,29 @@ public record TlsSettings(
 
   private static TlsSettings settings(TlsConfig config, TlsMaterial material, boolean clientAuth)
       throws StartException {
+    SSLContext context = context(material);
+    return new TlsSettings(context, protocols(config), suites(config, context), clientAuth);
+  }
+
+  private static SSLContext context(TlsMaterial material) throws StartException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           new KeyManager[] {material.keyManager()},
           new TrustManager[] {material.trustManager()},
           new SecureRandom());
-      return new TlsSettings(context, protocols(config), suites(config, context), clientAuth);
+      return context;
     } catch (GeneralSecurityException e) {
       throw new StartException("tls: " + e.getMessage(), e);
+    }
+  }
+
+  /** A context without anything of the user's: only a broken Java cannot make it. */
+  private static SSLContext systemContext(TlsMaterial.Sources sources, Clock clock, Logger logger) {
+    try {
+      return context(new TlsMaterial(sources, Duration.ZERO, clock, logger));
+    } catch (StartException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
