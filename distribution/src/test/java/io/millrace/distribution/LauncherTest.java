@@ -125,15 +125,15 @@ final class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--memory=1GiB, 804, 96",
-    "--memory 1073741824, 804, 96",
-    "--memory=256MiB, 156, 24",
-    "--memory=256m, 147, 22",
-    "--memory=1.5GiB, 1236, 144",
-    "--memory 0.25g, 142, 22",
-    "--memory=.5GiB, 48, 12",
-    "--memory=rubbish, 48, 12",
-    "--other, 48, 12",
+    "--memory=1GiB, 800, 96",
+    "--memory 1073741824, 800, 96",
+    "--memory=256MiB, 152, 24",
+    "--memory=256m, 143, 22",
+    "--memory=1.5GiB, 1232, 144",
+    "--memory 0.25g, 138, 22",
+    "--memory=.5GiB, 44, 12",
+    "--memory=rubbish, 44, 12",
+    "--other, 44, 12",
     "--memory=1MiB, 32, 9"
   })
   void theBudgetDecidesTheHeap(String arguments, int heap, int direct) throws Exception {

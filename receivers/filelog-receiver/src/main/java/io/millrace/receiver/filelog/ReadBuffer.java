@@ -8,6 +8,9 @@ import java.nio.channels.FileChannel;
 final class ReadBuffer {
   private static final int SMALL_BYTES = 256 << 10;
 
+  /** Of one read: Java keeps memory outside the heap of that size for every thread that reads. */
+  private static final int READ_BYTES = 64 << 10;
+
   private byte[] bytes = new byte[SMALL_BYTES];
   private ByteBuffer view = ByteBuffer.wrap(bytes);
   private int length;
@@ -28,13 +31,15 @@ final class ReadBuffer {
 
   /** Fills the window from a place in the file on; stops at the file's end. */
   void read(FileChannel channel, long from) throws IOException {
-    view.clear();
-    while (view.hasRemaining()) {
-      if (channel.read(view, from + view.position()) < 0) {
+    length = 0;
+    while (length < bytes.length) {
+      view.limit(Math.min(bytes.length, length + READ_BYTES)).position(length);
+      int read = channel.read(view, from + length);
+      if (read < 0) {
         break;
       }
+      length += read;
     }
-    length = view.position();
   }
 
   /** Makes room for twice as much; what was read is gone. */
