@@ -88,7 +88,8 @@ final class OtlpThroughLog implements Scenario {
       ofAgent.add(faults.fullDisk(disk));
     }
     return List.of(
-        Lane.of("agent", 2, 9, ofAgent), Lane.of("sink", 1, 6, proxyFaults.all(401, 403, 502)));
+        Lane.of("agent", 2, 9, ofAgent),
+        Lane.of("sink", 1, 6, proxyFaults.all(401, 403, 500, 502)));
   }
 
   @Override
