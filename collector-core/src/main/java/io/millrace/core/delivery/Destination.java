@@ -194,13 +194,13 @@ public final class Destination {
       } finally {
         lock.unlock();
       }
-      if (answer != null && opened) {
+      if (opened) {
         openings.add(1);
         LOGGER
             .atWarn()
             .addKeyValue("component", slot.identity())
             .addKeyValue("signal", signal.id())
-            .log("Destination fails; one attempt at a time until it answers: {}", answer.reason());
+            .log("Every attempt fails; from now on one at a time is made, until one succeeds");
       } else if (closedAfter != null) {
         LOGGER
             .atInfo()
