@@ -6,7 +6,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.internal.PlatformDependent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +98,10 @@ public final class EventLoops implements AutoCloseable {
         receivingShare() * 2 / 3 / ArrivalGate.MAX_QUEUE, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
   }
 
-  /** Leaves the users; the last one ends the threads. */
+  /**
+   * Leaves the users; the last one ends the threads. When this returns, the ports of sockets that
+   * were closed before are free. Not to be called on one of the threads.
+   */
   @Override
   public void close() {
     Shared last = null;
@@ -112,7 +119,20 @@ public final class EventLoops implements AutoCloseable {
       last.group
           .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(CLOSE_MILLIS);
+    } else {
+      // Java gives the port of a closed socket back at the selector's next turn, which comes at the
+      // latest between two tasks.
+      awaitTurn(mine.group);
+      awaitTurn(mine.group);
     }
+  }
+
+  private static void awaitTurn(EventLoopGroup group) {
+    List<Future<?>> turns = new ArrayList<>();
+    for (EventExecutor loop : group) {
+      turns.add(loop.submit(() -> {}));
+    }
+    turns.forEach(turn -> turn.awaitUninterruptibly(CLOSE_MILLIS));
   }
 
   private static long receivingShare() {

@@ -461,7 +461,7 @@ class GrpcExportIT {
         OtlpReceiverConfig.of(OtlpReceiverConfig.Grpc.at(new Endpoint("localhost", port)), null);
     EventLoops ofOtherComponents = EventLoops.open();
     try {
-      for (int life = 0; life < 5; life++) {
+      for (int life = 0; life < 50; life++) {
         try (ReceiverFixture receiver = ReceiverFixture.start(config, directory);
             GrpcClient client = GrpcClient.plaintext(port)) {
           assertThat(get(client.call(EXPORT_LOGS, LOGS))).isEmpty();
