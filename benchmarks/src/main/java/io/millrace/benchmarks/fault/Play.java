@@ -40,33 +40,43 @@ record Play(long seed, Duration duration, Set<Spoil> spoil) {
     Timeline timeline = new Timeline(out);
     timeline.say(name, "begins with seed " + seed);
     try (Scenario scenario = Scenarios.open(name, stage, timeline)) {
-      scenario.start();
-      timeline.say(name, "agents are up");
-      new Storm(seed, name, timeline).rage(scenario.lanes(), duration);
-      scenario.heal();
-      timeline.say(name, "faults are over, " + scenario.owed() + " owed");
-      // Something after the last fault, too.
-      Thread.sleep(QUIET);
-      scenario.stopTraffic();
-      double begin = timeline.seconds();
-      boolean drained = awaitSettled(scenario);
-      double seconds = timeline.seconds() - begin;
-      timeline.say(
-          name,
-          String.format(
-              Locale.ROOT,
-              "%d owed, %s after %.1f s",
-              scenario.owed(),
-              drained ? "all arrived" : "NOT ALL ARRIVED",
-              seconds));
-      stop(scenario, timeline, name);
-      scenario.spoil(spoil);
-      Result result = result(name, scenario, drained, seconds);
-      if (!result.holds()) {
-        keepLogs(scenario, stage.home().logs(name, seed), timeline);
+      boolean held = false;
+      try {
+        Result result = play(name, scenario, timeline);
+        held = result.holds();
+        return result;
+      } finally {
+        if (!held) {
+          keepLogs(scenario, stage.home().logs(name, seed), timeline);
+        }
       }
-      return result;
     }
+  }
+
+  private Result play(String name, Scenario scenario, Timeline timeline)
+      throws IOException, InterruptedException {
+    scenario.start();
+    timeline.say(name, "agents are up");
+    new Storm(seed, name, timeline).rage(scenario.lanes(), duration);
+    scenario.heal();
+    timeline.say(name, "faults are over, " + scenario.owed() + " owed");
+    // Something after the last fault, too.
+    Thread.sleep(QUIET);
+    scenario.stopTraffic();
+    double begin = timeline.seconds();
+    boolean drained = awaitSettled(scenario);
+    double seconds = timeline.seconds() - begin;
+    timeline.say(
+        name,
+        String.format(
+            Locale.ROOT,
+            "%d owed, %s after %.1f s",
+            scenario.owed(),
+            drained ? "all arrived" : "NOT ALL ARRIVED",
+            seconds));
+    stop(scenario, timeline, name);
+    scenario.spoil(spoil);
+    return result(name, scenario, drained, seconds);
   }
 
   private static boolean awaitSettled(Scenario scenario) throws IOException, InterruptedException {
@@ -93,7 +103,9 @@ record Play(long seed, Duration duration, Set<Spoil> spoil) {
     Files.createDirectories(folder);
     for (AgentProcess agent : scenario.agents()) {
       Path kept = folder.resolve(agent.name().replace(' ', '-') + ".log");
-      Files.copy(agent.logFile(), kept, StandardCopyOption.REPLACE_EXISTING);
+      if (Files.exists(agent.logFile())) {
+        Files.copy(agent.logFile(), kept, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
     timeline.say("agents", "their logs are kept in " + folder);
   }

@@ -26,6 +26,7 @@ public final class AgentProcess implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(40);
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final int MAX_VIOLATIONS = 5;
   private static final Duration AFTERLIFE = Duration.ofSeconds(2);
 
   private final AgentSettings settings;
@@ -97,6 +98,9 @@ public final class AgentProcess implements AutoCloseable {
   public void awaitHealthy() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + READY.toNanos();
     while (!isHealthy()) {
+      if (violations().size() > MAX_VIOLATIONS) {
+        throw new IOException(name() + ": dies again and again; its log: " + logFile());
+      }
       if (System.nanoTime() - deadline > 0) {
         throw new IOException(name() + ": not healthy after " + READY + "; its log: " + logFile());
       }
