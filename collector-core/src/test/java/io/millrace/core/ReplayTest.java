@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.component.DeliverySettings;
+import io.millrace.api.component.DeliverySettings.Overflow;
 import io.millrace.api.component.ExportOutcome;
 import io.millrace.api.component.Health;
 import io.millrace.api.component.StatefulProcessor;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +221,46 @@ final class ReplayTest {
     Await.until("it arrives", () -> sick.accepted().equals(List.of("bad")) && lettersLeft() == 0);
     assertThat(seen).containsExactly(List.of("bad"), List.of("bad"));
     assertThat(sibling.accepted()).containsExactly("bad");
+  }
+
+  @Test
+  void waitsForRoomWhereOthersAreDropped() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    DeliverySettings dropping =
+        DeliverySettings.standard()
+            .withQueue(
+                new DeliverySettings.Queue(
+                    true,
+                    1,
+                    2,
+                    DeliverySettings.Sizer.REQUESTS,
+                    false,
+                    false,
+                    null,
+                    Overflow.DROP));
+    sick.otherwise(this::rejecting);
+    start(
+        new AgentSetup(directory)
+            .receiver("in", in)
+            .exporter("sick", dropping, context -> sick)
+            .pipeline("logs", "in", "", "sick"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(
+              in.send(Telemetry.logs("file/x", 10L * i, "t" + i), Ending.ofReplayable()).outcome())
+          .isEqualTo(Outcome.DELIVERED);
+    }
+    assertThat(lettersLeft()).isEqualTo(10);
+    sick.otherwise(
+        batch -> {
+          go.await();
+          return accepting(batch);
+        });
+    request(List.of(), List.of());
+    Await.until(
+        "the queue is full", () -> agent().metricsPage().contains("replay_handed_on_items 3\n"));
+    go.countDown();
+    Await.until("all arrive", () -> lettersLeft() == 0);
+    assertThat(sick.accepted()).hasSize(10).doesNotHaveDuplicates();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.millrace.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.testkit.server.KafkaServer;
 import io.millrace.testkit.server.LoopbackPorts;
@@ -157,6 +156,7 @@ class BadInputIT {
       check(client, JSON, "", json, 200, "{}");
       MetricsPage page = MetricsPage.of(ports.get(1));
       assertThat(page.sum("receiver_refused_requests", "reason=\"malformed\"")).isEqualTo(4);
+      assertThat(page.sum("dead_letter_samples", "kept=\"true\"")).isEqualTo(3);
       assertThat(page.sum("receiver_refused_requests", "reason=\"too_large\"")).isEqualTo(2);
       assertThat(page.sum("receiver_refused_requests", "reason=\"encoding\"")).isEqualTo(1);
       assertThat(page.sum("receiver_refused_requests", "reason=\"media_type\"")).isEqualTo(1);
@@ -191,7 +191,7 @@ class BadInputIT {
   /** Four things are wrong at once; each is said once, and what can work does. */
   @Test
   void goesOnBesideWhatCannotWork() throws Exception {
-    List<String> user = ordinaryUser();
+    List<String> user = UnpackedAgent.ordinaryUser(directory);
     Path input = Files.createDirectories(directory.resolve("in"));
     Path closed = Files.writeString(input.resolve("closed.log"), "closed\n");
     Files.writeString(input.resolve("open.log"), "open\n");
@@ -266,19 +266,6 @@ class BadInputIT {
       assertThat(oneLineMessages(running).filter(line -> line.contains("does not exist")))
           .hasSize(1);
     }
-  }
-
-  /**
-   * What stands before a command so that it runs as somebody whom file permissions concern; nothing
-   * when that is who runs the test.
-   */
-  private List<String> ordinaryUser() throws Exception {
-    if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-      return List.of();
-    }
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "root, and setpriv is not there");
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-    return List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
   }
 
   /** The agent's log, of which every line stands for itself. */

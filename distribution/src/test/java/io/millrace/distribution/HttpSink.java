@@ -21,6 +21,7 @@ final class HttpSink implements AutoCloseable {
   private final List<String> accepted = new CopyOnWriteArrayList<>();
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private volatile boolean healthy;
+  private volatile boolean takesPoison;
 
   HttpSink() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -36,6 +37,11 @@ final class HttpSink implements AutoCloseable {
   /** From now on it takes what it gets, but for requests with a record that says "poison". */
   void heal() {
     healthy = true;
+  }
+
+  /** From now on it takes everything. */
+  void takePoison() {
+    takesPoison = true;
   }
 
   /** Bodies of what it took. */
@@ -72,7 +78,7 @@ final class HttpSink implements AutoCloseable {
     } catch (MalformedTelemetryException e) {
       return 500;
     }
-    boolean poisoned = bodies.stream().anyMatch(text -> text.contains("poison"));
+    boolean poisoned = !takesPoison && bodies.stream().anyMatch(text -> text.contains("poison"));
     if (!poisoned) {
       accepted.addAll(bodies);
     } else if (bodies.size() == 1) {

@@ -1,6 +1,7 @@
 package io.millrace.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.testkit.server.ServerProcess;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,21 @@ record UnpackedAgent(Path home) {
     public void close() {
       process.kill();
     }
+  }
+
+  /**
+   * What stands before a command so that it runs as somebody whom file permissions concern; nothing
+   * when that is who runs the test.
+   *
+   * @param directory where that user shall be able to write
+   */
+  static List<String> ordinaryUser(Path directory) throws IOException {
+    if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+      return List.of();
+    }
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "root, and setpriv is not there");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    return List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
   }
 
   /** A page of a local server; empty while there is none. */

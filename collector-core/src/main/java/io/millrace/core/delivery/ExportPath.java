@@ -99,6 +99,18 @@ public final class ExportPath implements Consumer, Crowded {
 
   @Override
   public void accept(Parcel parcel) throws InterruptedException {
+    accept(parcel, overflowing.hasOtherWay());
+  }
+
+  /**
+   * Takes a parcel over that has been put aside before: it waits for room, whatever {@code
+   * overflow} says, which would drop it now or put it aside once more.
+   */
+  public void acceptAgain(Parcel parcel) throws InterruptedException {
+    accept(parcel, false);
+  }
+
+  private void accept(Parcel parcel, boolean hasOtherWay) throws InterruptedException {
     Batch batch = parcel.batch();
     if (batch.isEmpty()) {
       end(parcel, Outcome.DELIVERED);
@@ -106,12 +118,12 @@ public final class ExportPath implements Consumer, Crowded {
     }
     metrics.offered.add(batch.itemCount());
     boolean mayWait = parcel.delivery().replayable() || settings.queue().blockOnOverflow();
-    if (slot.running() == null && !slot.stopping() && !mayWait && !overflowing.hasOtherWay()) {
+    if (slot.running() == null && !slot.stopping() && !mayWait && !hasOtherWay) {
       refuse(
           parcel,
           new Outcome.Refused(slot.identity().name() + " is not running: " + slot.reason(), null));
     } else if (settings.queue().enabled()) {
-      enqueue(parcel.withBatch(compacted(batch)), mayWait);
+      enqueue(parcel.withBatch(compacted(batch)), mayWait, hasOtherWay);
     } else {
       exportOnThisThread(parcel);
     }
@@ -190,13 +202,14 @@ public final class ExportPath implements Consumer, Crowded {
     return ordered ? 1 : settings.queue().numConsumers();
   }
 
-  private void enqueue(Parcel parcel, boolean mayWait) throws InterruptedException {
+  private void enqueue(Parcel parcel, boolean mayWait, boolean hasOtherWay)
+      throws InterruptedException {
     Entry entry = entry(parcel);
     Admission admission;
     try {
-      admission = queue.admit(entry, mayWait && !overflowing.hasOtherWay());
+      admission = queue.admit(entry, mayWait && !hasOtherWay);
       boolean overflow = admission == Admission.FULL || admission == Admission.NO_MEMORY;
-      if (overflow && overflowing.hasOtherWay()) {
+      if (overflow && hasOtherWay) {
         if (overflowing.take(parcel, admission)) {
           end(parcel, Outcome.DELIVERED);
           return;

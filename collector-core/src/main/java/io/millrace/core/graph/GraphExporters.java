@@ -61,7 +61,7 @@ final class GraphExporters {
     ExportPath path =
         new ExportPath(exporter.destination, signal, delivery, factory.ordered(), tools.paths());
     exporter.paths.put(signal, path);
-    replayTargets.add(exporter.slot.identity(), signal, path);
+    replayTargets.add(exporter.slot.identity(), signal, path::acceptAgain);
     exporter.ways.put(signal, way(configured, delivery, exporter.slot.identity(), path, signal));
   }
 
