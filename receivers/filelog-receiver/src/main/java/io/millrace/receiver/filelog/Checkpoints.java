@@ -99,9 +99,9 @@ final class Checkpoints {
    * Stores lives as they are now, all or nothing; those that are over are left out. What they say
    * is taken under the same lock as it is stored, so that no older word overwrites a newer one.
    *
-   * @throws IOException when nothing was stored
+   * @throws NotStoredException when nothing was stored
    */
-  synchronized void save(Collection<Life> lives) throws IOException {
+  synchronized void save(Collection<Life> lives) throws NotStoredException {
     Map<String, byte @Nullable []> changes = new HashMap<>();
     Map<Life, StreamState> states = new HashMap<>();
     for (Life life : lives) {
@@ -114,7 +114,11 @@ final class Checkpoints {
     if (changes.isEmpty()) {
       return;
     }
-    storage.put(changes);
+    try {
+      storage.put(changes);
+    } catch (IOException e) {
+      throw new NotStoredException(e);
+    }
     states.forEach(
         (life, state) -> {
           stored.put(life.id(), state);

@@ -282,6 +282,10 @@ final class FilelogReceiver implements Receiver {
       if (stopping) {
         return;
       }
+      if (cause instanceof NotStoredException storage) {
+        notStored(storage.failure());
+        return;
+      }
       instruments.unreadable.add(1);
       if (limit.permits("unreadable " + path)) {
         log()
@@ -362,12 +366,12 @@ final class FilelogReceiver implements Receiver {
       }
       try {
         checkpoints.save(behind);
-        if (storageFails.compareAndSet(true, false)) {
+        if (!behind.isEmpty() && storageFails.compareAndSet(true, false)) {
           context.report(Health.OK);
           log().info("Positions of files are stored again");
         }
-      } catch (IOException e) {
-        notStored(e);
+      } catch (NotStoredException e) {
+        notStored(e.failure());
         positionMoved();
       }
     }

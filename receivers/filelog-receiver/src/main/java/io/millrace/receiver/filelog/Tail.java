@@ -721,14 +721,14 @@ final class Tail implements Runnable {
     try {
       saveOrThrow();
       return true;
-    } catch (IOException e) {
-      context.notStored(e);
+    } catch (NotStoredException e) {
+      context.notStored(e.failure());
       resting = false;
       return false;
     }
   }
 
-  private void saveOrThrow() throws IOException {
+  private void saveOrThrow() throws NotStoredException {
     context.checkpoints().save(List.of(life));
   }
 

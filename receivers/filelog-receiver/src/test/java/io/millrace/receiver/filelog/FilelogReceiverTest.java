@@ -2,6 +2,7 @@ package io.millrace.receiver.filelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.component.Health;
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.receiver.filelog.FilelogConfig.MaxLogSizeBehavior;
 import io.millrace.receiver.filelog.FilelogConfig.MultilineConfig;
@@ -283,8 +284,17 @@ class FilelogReceiverTest {
         "failure to store",
         () -> bench.context.meter().count("receiver_file_storage_failures") > 2);
     assertThat(bench.consumer.received()).isEmpty();
+    assertThat(bench.context.health())
+        .isEqualTo(
+            new Health.Degraded(
+                "positions of files cannot be stored: java.io.IOException: No space left on"
+                    + " device"));
+    assertThat(bench.context.meter().count("receiver_file_unreadable_files"))
+        .as("it is not the file's fault")
+        .isZero();
     bench.storage().failNext(0);
     bench.consumer.awaitDelivered(1);
+    bench.consumer.await("health", () -> bench.context.health().equals(Health.OK));
   }
 
   @Test
