@@ -58,6 +58,10 @@ final class LogFeed {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private long heldBytes;
+
+  /** Batches that are being put aside. */
+  private int asides;
+
   private boolean halted;
   private volatile boolean unwell;
   private final Thread thread;
@@ -138,6 +142,7 @@ final class LogFeed {
     }
     reader.stop();
     stopped.countDown();
+    awaitAsides();
     if (thread.getState() == Thread.State.NEW) {
       return;
     }
@@ -149,6 +154,40 @@ final class LogFeed {
             .addKeyValue("part", part)
             .log("A hand-over did not end and was left behind");
       }
+    }
+  }
+
+  /** What is put aside counts as delivered only once that was noted, and would come again. */
+  private void awaitAsides() throws InterruptedException {
+    Deadline deadline = Deadline.in(AFTER_ABORT);
+    lock.lockInterruptibly();
+    try {
+      while (asides > 0 && room.awaitNanos(deadline.remainingNanos()) > 0) {
+        // Woken whenever something changes.
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether something may be put aside: once the feed halts, it stays in the log. */
+  private boolean beginAside() {
+    lock.lock();
+    try {
+      asides += halted ? 0 : 1;
+      return !halted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endAside() {
+    lock.lock();
+    try {
+      asides--;
+      room.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -273,7 +312,7 @@ final class LogFeed {
         Duration longer = wish != null && wish.compareTo(wait) > 0 ? wish : wait;
         later(longer, () -> handOn(entry, next(wait)));
       }
-      case Outcome.Rejected rejected -> later(Duration.ZERO, () -> putAside(entry, rejected));
+      case Outcome.Rejected rejected -> later(Duration.ZERO, () -> aside(entry, rejected));
     }
   }
 
@@ -294,6 +333,17 @@ final class LogFeed {
       room.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void aside(LogEntry entry, Outcome.Rejected rejected) throws InterruptedException {
+    if (!beginAside()) {
+      return;
+    }
+    try {
+      putAside(entry, rejected);
+    } finally {
+      endAside();
     }
   }
 
