@@ -41,7 +41,7 @@ class OverflowTest extends AgentBench {
     go.countDown();
     endings.forEach(ending -> assertThat(ending.outcome()).isEqualTo(Outcome.DELIVERED));
     assertThat(out.accepted()).containsExactly("a", "b");
-    assertThat(other.accepted()).containsExactly("a", "b", "c", "d");
+    assertThat(other.accepted()).containsExactlyInAnyOrder("a", "b", "c", "d");
     assertThat(books()).isEqualTo(new Balance("exporter:out logs", 4, 2, 2, 0, 0));
     assertThat(guarantee()).contains("exporter out puts what its full queue does not take in");
   }
