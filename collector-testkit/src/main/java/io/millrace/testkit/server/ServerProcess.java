@@ -17,15 +17,15 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A server's process and its guard. The guard is a shell that starts the server as its child, holds
  * a pipe from this JVM, and kills the server with all its children when the pipe breaks: on {@link
- * #kill}, and when this JVM ends by whatever cause. Thread-safe.
+ * #kill}, and when this JVM ends by whatever cause. It keeps the log open, since to open it at the
+ * end would make it anew in a folder that is just being deleted. Thread-safe.
  */
 public final class ServerProcess {
   private static final String GUARD =
       """
-      exec 3<&0
-      log=$1
+      exec 3<&0 4>>"$1"
       shift
-      "$@" </dev/null >>"$log" 2>&1 3<&- &
+      "$@" </dev/null >&4 2>&1 3<&- 4>&- &
       child=$!
       echo "$child"
       exec >/dev/null 2>&1
@@ -39,7 +39,7 @@ public final class ServerProcess {
       watcher=$!
       exec 3<&-
       wait "$child"
-      echo "The process ended with code $?." >>"$log"
+      echo "The process ended with code $?." >&4
       kill -9 "$watcher"
       kill -9 "-$$"
       """;
