@@ -1,8 +1,8 @@
 package io.millrace.benchmarks.fault;
 
+import io.millrace.benchmarks.Home;
 import io.millrace.benchmarks.fault.ledger.Books;
 import io.millrace.benchmarks.fault.ledger.Spoil;
-import io.millrace.benchmarks.fault.scenario.Home;
 import io.millrace.benchmarks.fault.scenario.Scenarios;
 import io.millrace.benchmarks.fault.scenario.Stage;
 import java.io.IOException;

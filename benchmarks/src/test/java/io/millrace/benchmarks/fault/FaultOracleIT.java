@@ -2,7 +2,7 @@ package io.millrace.benchmarks.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.benchmarks.fault.scenario.Home;
+import io.millrace.benchmarks.Home;
 import io.millrace.benchmarks.fault.scenario.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.fault.scenario;
 
+import io.millrace.benchmarks.Home;
 import io.millrace.testkit.server.ElasticsearchServer;
 import io.millrace.testkit.server.FlinkCluster;
 import io.millrace.testkit.server.KafkaServer;

@@ -1,4 +1,4 @@
-package io.millrace.benchmarks.fault.scenario;
+package io.millrace.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Where the oracle finds the built parts. Immutable.
+ * Where programs of this module find the built parts. Immutable.
  *
  * @param root the repository's root
  */
@@ -16,18 +16,19 @@ public record Home(Path root) {
   public static Home find() {
     String root = System.getProperty("millrace.home");
     if (root == null) {
-      throw new IllegalStateException("millrace.home is not set (start with benchmarks/faults)");
+      throw new IllegalStateException(
+          "millrace.home is not set (start with benchmarks/faults or benchmarks/run)");
     }
     return new Home(Path.of(root).toAbsolutePath().normalize());
   }
 
   /** The agent's, with its limits. */
-  Path launcher() {
+  public Path launcher() {
     return root.resolve("distribution/target/millrace/bin/millrace");
   }
 
   /** A file of {@code benchmarks/configs}. */
-  Path config(String name) {
+  public Path config(String name) {
     return root.resolve("benchmarks/configs").resolve(name);
   }
 
@@ -37,7 +38,7 @@ public record Home(Path root) {
   }
 
   /** The flat jar of the Flink job. */
-  Path jobJar() throws IOException {
+  public Path jobJar() throws IOException {
     Path target = root.resolve("flink-jobs/target");
     try (Stream<Path> files = Files.list(target)) {
       return files
