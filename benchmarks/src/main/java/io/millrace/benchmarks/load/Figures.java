@@ -65,6 +65,24 @@ record Figures(
         && (agent.isEmpty() || harnessCpuShare < MAX_HARNESS_SHARE);
   }
 
+  /** The same with another time until it was ready. */
+  Figures readyAfter(double seconds) {
+    return new Figures(
+        scenario,
+        agent,
+        wallSeconds,
+        records,
+        recordBytes,
+        agentCpuSeconds,
+        harnessCpuShare,
+        residentMebibytes,
+        peakMebibytes,
+        seconds,
+        messageBytes,
+        configHash,
+        outcome);
+  }
+
   /** This turn and another of the same agent in the same scenario. */
   Figures plus(Figures other) {
     double wall = wallSeconds + other.wallSeconds;

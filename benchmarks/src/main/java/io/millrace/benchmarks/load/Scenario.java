@@ -43,6 +43,11 @@ record Scenario(
     return new Scenario(name, title, config, additions, rate, opener);
   }
 
+  /** Whether nothing is sent: what is measured is starting, and being there. */
+  boolean isIdle() {
+    return recordsPerSecond == 0;
+  }
+
   /** Whether an agent takes part. */
   boolean hasAgent() {
     return !config.isEmpty();

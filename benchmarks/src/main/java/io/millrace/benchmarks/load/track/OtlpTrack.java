@@ -5,9 +5,12 @@ import io.millrace.benchmarks.load.records.Expectation;
 import io.millrace.benchmarks.load.records.LogRecords;
 import io.millrace.benchmarks.load.records.PreparedRequest;
 import io.millrace.benchmarks.load.records.Tally;
+import io.millrace.benchmarks.load.records.TimedReading;
 import io.millrace.benchmarks.load.wire.Generator;
 import io.millrace.benchmarks.load.wire.GrpcSender;
 import io.millrace.benchmarks.load.wire.GrpcSink;
+import io.millrace.benchmarks.load.wire.HttpSender;
+import io.millrace.benchmarks.load.wire.HttpSink;
 import io.millrace.benchmarks.load.wire.Loop;
 import io.millrace.testkit.server.LoopbackPorts;
 import java.io.IOException;
@@ -22,11 +25,12 @@ import java.util.Set;
 public final class OtlpTrack implements Track {
   private static final Duration ANSWERS = Duration.ofSeconds(20);
   private static final Duration ARRIVALS = Duration.ofSeconds(5);
-  private static final int CONNECTIONS = 4;
-  private static final int AT_ONCE = 4;
-  private static final int MAX_UNDER_WAY = 4 * CONNECTIONS * AT_ONCE;
+  private static final int AT_ONCE = 16;
+  private static final int GRPC_CONNECTIONS = 4;
+  private static final int MAX_UNDER_WAY = 4 * AT_ONCE;
 
   private final Loop loop = new Loop();
+  private final Protocol protocol;
   private final LogRecords records;
   private final PreparedRequest prepared;
   private final Tally tally;
@@ -34,6 +38,14 @@ public final class OtlpTrack implements Track {
   private final boolean direct;
   private final int agentPort;
   private final int sinkPort;
+
+  /** How requests travel, to the agent and from it. */
+  public enum Protocol {
+    /** Four connections, four requests at once on each. */
+    GRPC,
+    /** Sixteen connections, one request at once on each. */
+    HTTP
+  }
 
   /**
    * A track whose sink listens.
@@ -43,28 +55,38 @@ public final class OtlpTrack implements Track {
    * @param direct whether there is no agent between
    * @param spoils done wrong to what arrives
    */
-  public OtlpTrack(int recordsOfRequest, boolean renamed, boolean direct, Set<Spoil> spoils)
+  public OtlpTrack(
+      Protocol protocol, int recordsOfRequest, boolean renamed, boolean direct, Set<Spoil> spoils)
       throws IOException {
+    this.protocol = protocol;
     this.records = LogRecords.of(recordsOfRequest);
     this.prepared = PreparedRequest.of(records);
-    this.tally = new Tally(new Expectation(records, renamed), spoils);
-    this.generator = new Generator(tally, recordsOfRequest, MAX_UNDER_WAY);
+    this.tally = new Tally(new TimedReading(new Expectation(records, renamed)), spoils);
+    this.generator = new Generator(tally, recordsOfRequest, records.stride(), MAX_UNDER_WAY);
     this.direct = direct;
     this.agentPort = LoopbackPorts.free();
-    this.sinkPort = loop.listen(GrpcSink.into(tally));
+    this.sinkPort =
+        loop.listen(protocol == Protocol.GRPC ? GrpcSink.into(tally) : HttpSink.into(tally));
   }
 
   @Override
   public Map<String, String> environment() {
     return Map.of(
-        "MILLRACE_OTLP_GRPC", Integer.toString(agentPort),
-        "SINK", Integer.toString(sinkPort));
+        protocol == Protocol.GRPC ? "MILLRACE_OTLP_GRPC" : "MILLRACE_OTLP_HTTP",
+        Integer.toString(agentPort),
+        "SINK",
+        Integer.toString(sinkPort));
   }
 
   @Override
   public void connect() throws IOException {
     int port = direct ? sinkPort : agentPort;
-    generator.attach(loop, GrpcSender.to(port, prepared, AT_ONCE), CONNECTIONS);
+    switch (protocol) {
+      case GRPC ->
+          generator.attach(
+              loop, GrpcSender.to(port, prepared, AT_ONCE / GRPC_CONNECTIONS), GRPC_CONNECTIONS);
+      case HTTP -> generator.attach(loop, HttpSender.to(port, prepared), AT_ONCE);
+    }
   }
 
   @Override

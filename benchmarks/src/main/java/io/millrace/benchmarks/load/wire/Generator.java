@@ -21,6 +21,7 @@ public final class Generator implements Answers {
 
   private final Tally tally;
   private final int count;
+  private final int stride;
   private final long maxUnderWay;
   private final List<Sender> senders = new ArrayList<>();
   private final Deque<Long> again = new ArrayDeque<>();
@@ -44,11 +45,13 @@ public final class Generator implements Answers {
    * A generator that does not send yet.
    *
    * @param count records of a request
+   * @param stride how far apart the numbers of two requests' first records are
    * @param maxUnderWay requests that may lie between sender and sink
    */
-  public Generator(Tally tally, int count, int maxUnderWay) {
+  public Generator(Tally tally, int count, int stride, int maxUnderWay) {
     this.tally = tally;
     this.count = count;
+    this.stride = stride;
     this.maxUnderWay = maxUnderWay;
   }
 
@@ -91,7 +94,7 @@ public final class Generator implements Answers {
 
   /** Records that were taken and have not arrived. */
   public long lost() {
-    return taken.stream().mapToLong(tally::missing).sum();
+    return taken.stream().mapToLong(each -> tally.missing((long) each * stride, count)).sum();
   }
 
   @Override
