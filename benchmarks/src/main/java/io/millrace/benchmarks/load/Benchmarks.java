@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -152,6 +153,9 @@ public final class Benchmarks implements Callable<Integer> {
   private List<Scenario> chosen() {
     List<Scenario> chosen = new ArrayList<>();
     for (String name : scenarios) {
+      if (Scenarios.unsupported().containsKey(name)) {
+        continue;
+      }
       chosen.add(
           Scenarios.named(name)
               .orElseThrow(
@@ -164,7 +168,7 @@ public final class Benchmarks implements Callable<Integer> {
                               + String.join(", ", Scenarios.names())
                               + ")")));
     }
-    return chosen.isEmpty() ? Scenarios.all() : chosen;
+    return scenarios.isEmpty() ? Scenarios.all() : chosen;
   }
 
   private List<Subject> subjects() {
@@ -212,9 +216,23 @@ public final class Benchmarks implements Callable<Integer> {
     if (json != null) {
       Report.write(all, json);
     }
+    failed |= !namedAreSupported();
     boolean valid = !failed && all.stream().allMatch(Figures::valid);
     out.println(valid ? "The run is valid." : "THE RUN IS NOT VALID.");
     return valid ? 0 : 1;
+  }
+
+  /** Lists what cannot be run; false when the command line names some of it. */
+  private boolean namedAreSupported() {
+    boolean supported = true;
+    for (Map.Entry<String, String> each : new TreeMap<>(Scenarios.unsupported()).entrySet()) {
+      boolean named = scenarios.contains(each.getKey());
+      if (named || scenarios.isEmpty()) {
+        out.println(each.getKey() + ": not supported (" + each.getValue() + ")");
+      }
+      supported &= !named;
+    }
+    return supported;
   }
 
   /** Measures a turn and adds it to the figures; false when that failed, which it says. */

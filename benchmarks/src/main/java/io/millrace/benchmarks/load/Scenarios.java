@@ -3,13 +3,26 @@ package io.millrace.benchmarks.load;
 import static io.millrace.benchmarks.load.track.OtlpTrack.Protocol.GRPC;
 import static io.millrace.benchmarks.load.track.OtlpTrack.Protocol.HTTP;
 
+import io.millrace.benchmarks.load.file.LineWriter;
+import io.millrace.benchmarks.load.file.Lines;
+import io.millrace.benchmarks.load.track.FileTrack;
 import io.millrace.benchmarks.load.track.OtlpTrack;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The scenarios there are. */
 final class Scenarios {
   private static final double STEADY = 10_000;
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** What a writer may be ahead of the sink: enough for a poll, at twice what is aimed at. */
+  private static final long AHEAD = 1_000_000;
+
+  private static final long WHOLE_FILE = Long.MAX_VALUE;
+  private static final LineWriter.Layout TEN_FILES =
+      new LineWriter.Layout(10, 512, 64 * MEBIBYTE, AHEAD);
   private static final String DELIVERED = "acknowledge-delivered.yaml";
   private static final String ACCEPTED = "acknowledge-accepted.yaml";
 
@@ -39,13 +52,45 @@ final class Scenarios {
           Scenario.of("S10", "started five times, then idle", "S6p.yaml", otlp(GRPC, false)).at(0),
           Scenario.of("S11", "S9 at 10,000 records/s", "S6p.yaml", otlp(GRPC, false)).at(STEADY),
           Scenario.of(
+                  "S11f",
+                  "one file that grows by 10,000 lines/s, OTLP gRPC",
+                  "S1-otlp.yaml",
+                  files(Lines::plain, new LineWriter.Layout(1, 512, WHOLE_FILE, AHEAD), GRPC))
+              .at(STEADY),
+          Scenario.of(
+              "S1-otlp",
+              "10 files, lines as they are, OTLP gRPC (not S1: that goes to TCP)",
+              "S1-otlp.yaml",
+              files(Lines::access, TEN_FILES, GRPC)),
+          Scenario.of(
+              "S3",
+              "10 files, an expression with eight groups, OTLP gRPC",
+              "S3.yaml",
+              files(Lines::parsedAccess, TEN_FILES, GRPC)),
+          Scenario.of(
+              "S4",
+              "100 container files with JSON, rotated at 10 MiB, OTLP HTTP with gzip",
+              "S4.yaml",
+              files(Lines::container, new LineWriter.Layout(100, 64, 10 * MEBIBYTE, AHEAD), HTTP)),
+          Scenario.of(
               "harness",
               "no agent: the generator sends straight into the sink",
               "",
               (options, directory) ->
                   new OtlpTrack(GRPC, options.recordsOfRequest(), false, true, options.spoils())));
 
+  private static final Map<String, String> UNSUPPORTED =
+      Map.of(
+          "S1", "files to TCP: there is no exporter for TCP; S1-otlp is the nearest",
+          "S8a", "files to Kafka: not measured yet",
+          "S8b", "Kafka to Elasticsearch: not measured yet");
+
   private Scenarios() {}
+
+  /** Scenarios of the design that the agent cannot run, and why. */
+  static Map<String, String> unsupported() {
+    return UNSUPPORTED;
+  }
 
   static List<Scenario> all() {
     return ALL;
@@ -62,5 +107,11 @@ final class Scenarios {
   private static Scenario.Opener otlp(OtlpTrack.Protocol protocol, boolean renamed) {
     return (options, directory) ->
         new OtlpTrack(protocol, options.recordsOfRequest(), renamed, false, options.spoils());
+  }
+
+  private static Scenario.Opener files(
+      Supplier<Lines> lines, LineWriter.Layout layout, OtlpTrack.Protocol behind) {
+    return (options, directory) ->
+        new FileTrack(directory, lines.get(), layout, behind, options.spoils());
   }
 }
