@@ -6,6 +6,7 @@ import io.millrace.core.component.DeadLetterWatch;
 import io.millrace.core.component.Extensions;
 import io.millrace.core.component.HealthBoard;
 import io.millrace.core.component.Services;
+import io.millrace.core.component.StateMetrics;
 import io.millrace.core.delivery.AttemptTimer;
 import io.millrace.core.delivery.ExportPath;
 import io.millrace.core.delivery.MemoryBudget;
@@ -152,6 +153,7 @@ public final class Agent {
   private Graph build(StateDirectory state) throws IOException, StateException {
     UnownedLogs.check(state, config, options.abandonedState());
     ProcessMetrics.register(instruments);
+    StateMetrics.register(instruments, state);
     DropJournal journal = new DropJournal(state, options.clock());
     toClose.push(journal);
     DeadLetterWatch watch = new DeadLetterWatch(instruments, board);

@@ -11,6 +11,7 @@ public final class MemoryStorage implements Storage {
   private final Map<String, byte[]> values = new HashMap<>();
   private int failures;
   private int puts;
+  private boolean damaged;
 
   @Override
   public synchronized byte @Nullable [] get(String key) {
@@ -40,6 +41,16 @@ public final class MemoryStorage implements Storage {
         values.put(change.getKey(), value.clone());
       }
     }
+  }
+
+  @Override
+  public synchronized boolean isDamaged() {
+    return damaged;
+  }
+
+  /** Says from now on that damage was found. */
+  public synchronized void damage() {
+    damaged = true;
   }
 
   /** Has the next {@code times} puts fail, as on a full disk. */

@@ -1,7 +1,9 @@
 package io.millrace.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.millrace.testkit.fault.SmallDisk;
 import io.millrace.testkit.server.LoopbackPorts;
 import java.io.IOException;
 import java.net.URI;
@@ -38,10 +40,10 @@ class StateDirectoryIT {
 
   @Test
   void waitsWhileTheDiskIsFullAndLosesNothingThatItAcknowledged() throws Exception {
-    try (SmallDisk disk = SmallDisk.mount(directory.resolve("state"), 6);
+    try (SmallDisk disk = disk(6);
         HttpSink sink = new HttpSink();
         HttpClient client = HttpClient.newHttpClient()) {
-      try (UnpackedAgent.Running running = start(sink)) {
+      try (UnpackedAgent.Running running = start(on(disk), sink, "--state-dir", "state")) {
         running.awaitHealthy(ports.get(0));
         appendToAll("early");
         assertThat(post(client, "before").statusCode()).isEqualTo(200);
@@ -83,28 +85,19 @@ class StateDirectoryIT {
         assertThat(running.stop()).isZero();
         assertThat(sink.accepted()).containsExactlyInAnyOrderElementsOf(expected);
       }
-      assertThat(agent.run(directory, "queue", "verify", "--state-dir", "state").code()).isZero();
-      assertThat(agent.run(directory, "dlq", "show", "--state-dir", "state").out())
+      String left = disk.outside().toString();
+      assertThat(agent.run(directory, "queue", "verify", "--state-dir", left).code()).isZero();
+      assertThat(agent.run(directory, "dlq", "show", "--state-dir", left).out())
           .contains("body: poison");
     }
   }
 
   @Test
   void startsOnlyWhereItCanWriteOrNeedsNotTo() throws Exception {
-    try (SmallDisk disk = SmallDisk.mount(directory.resolve("state"), 1);
+    try (SmallDisk disk = disk(1);
         HttpSink sink = new HttpSink()) {
       disk.makeReadOnly();
-      configure();
-      UnpackedAgent.Result result =
-          UnpackedAgent.run(
-              directory,
-              environment(sink),
-              agent.launcher().toString(),
-              "run",
-              "--config",
-              "agent.yaml",
-              "--state-dir",
-              "state");
+      UnpackedAgent.Result result = runToTheEnd(on(disk), sink);
       assertThat(result.code()).isEqualTo(1);
       assertThat(result.err().lines())
           .singleElement()
@@ -146,16 +139,7 @@ class StateDirectoryIT {
     try (HttpSink sink = new HttpSink();
         UnpackedAgent.Running first = start(sink, "--state-dir", "state")) {
       first.awaitHealthy(ports.get(0));
-      UnpackedAgent.Result second =
-          UnpackedAgent.run(
-              directory,
-              environment(sink),
-              agent.launcher().toString(),
-              "run",
-              "--config",
-              "agent.yaml",
-              "--state-dir",
-              "state");
+      UnpackedAgent.Result second = runToTheEnd(List.of(), sink);
       assertThat(second.code()).isEqualTo(1);
       assertThat(second.err().lines())
           .singleElement()
@@ -165,6 +149,7 @@ class StateDirectoryIT {
               "state is in use by another agent with process id "
                   + first.process().pid()
                   + " (expected: one agent per --state-dir)");
+      assertThat(MetricsPage.of(ports.get(1)).sum("state_rivals", "")).isEqualTo(1);
       assertThat(first.stop()).isZero();
     }
   }
@@ -227,11 +212,70 @@ class StateDirectoryIT {
             .process()
             .awaitReady(UnpackedAgent.READY, () -> sink.accepted().size() == 2 * expected.size());
         running.awaitHealthy(ports.get(0));
+        MetricsPage page = MetricsPage.of(ports.get(1));
+        assertThat(page.sum("state_lost_files", "")).isEqualTo(1);
+        assertThat(page.sum("segment_log_lost_positions", "")).isEqualTo(1);
+        assertThat(running.logged())
+            .contains("State is gone: the component begins as if it had never run")
+            .contains("A reader has no position");
         assertThat(running.stop()).isZero();
       }
       expected.addAll(List.copyOf(expected));
       assertThat(sink.accepted()).containsExactlyInAnyOrderElementsOf(expected);
     }
+  }
+
+  @Test
+  void readsAgainWhatADamagedStorageForgot() throws Exception {
+    try (HttpSink sink = new HttpSink()) {
+      sink.heal();
+      appendToAll("early");
+      List<String> expected = new ArrayList<>(all("early"));
+      try (UnpackedAgent.Running running = start(sink)) {
+        running
+            .process()
+            .awaitReady(UnpackedAgent.READY, () -> sink.accepted().size() == expected.size());
+        assertThat(running.stop()).isZero();
+      }
+      flipBytes(onlyFile("state/storage", "receiver-filelog.storage"), 20, 4711);
+      appendToAll("late");
+      expected.addAll(all("late"));
+      try (UnpackedAgent.Running running = start(sink)) {
+        running
+            .process()
+            .awaitReady(UnpackedAgent.READY, () -> sink.accepted().containsAll(expected));
+        running.awaitHealthy(ports.get(0));
+        assertThat(MetricsPage.of(ports.get(1)).sum("state_damaged_bytes", "")).isPositive();
+        assertThat(running.logged()).contains("Storage is damaged; older values hold");
+        assertThat(running.stop()).isZero();
+      }
+    }
+  }
+
+  /** A disk for the state directory; where none can be mounted the test is skipped. */
+  private SmallDisk disk(int mebibytes) throws InterruptedException {
+    try {
+      return SmallDisk.mount(directory.resolve("state"), mebibytes);
+    } catch (IOException e) {
+      return abort("no file system can be mounted here: " + e.getMessage());
+    }
+  }
+
+  /** What stands before a command that is to have its state on a disk. */
+  private List<String> on(SmallDisk disk) {
+    List<String> before = new ArrayList<>(disk.enter());
+    before.addAll(List.of("env", "-C", directory.toString()));
+    return before;
+  }
+
+  private UnpackedAgent.Result runToTheEnd(List<String> before, HttpSink sink)
+      throws IOException, InterruptedException {
+    configure();
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            agent.launcher().toString(), "run", "--config", "agent.yaml", "--state-dir", "state"));
+    return UnpackedAgent.run(directory, environment(sink), command.toArray(String[]::new));
   }
 
   /** Not in the last record, where damage looks like a write that a crash cut short. */

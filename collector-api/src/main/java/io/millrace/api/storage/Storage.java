@@ -23,4 +23,13 @@ public interface Storage {
    * @throws IOException when nothing was written
    */
   void put(Map<String, byte @Nullable []> changes) throws IOException;
+
+  /**
+   * Whether damage was found when it was opened: the latest changes of some keys may be missing, so
+   * that they have older values or none. Whoever counts with what it stored must not count on from
+   * there.
+   */
+  default boolean isDamaged() {
+    return false;
+  }
 }

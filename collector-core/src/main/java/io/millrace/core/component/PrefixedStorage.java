@@ -41,4 +41,9 @@ final class PrefixedStorage implements Storage {
     changes.forEach((key, value) -> prefixed.put(prefix + key, value));
     whole.put(prefixed);
   }
+
+  @Override
+  public boolean isDamaged() {
+    return whole.isDamaged();
+  }
 }

@@ -101,7 +101,7 @@ public final class RuntimeContext implements ComponentContext {
   @Override
   public PushStream pushStream() {
     try {
-      long epoch = services.state().nextEpoch(identity.id().toString());
+      long epoch = services.state().nextEpoch(identity.id().toString(), services.clock().millis());
       return new Sequence("push/" + agentId() + "/" + identity.id() + "/" + epoch);
     } catch (IOException e) {
       throw new UncheckedIOException("Epoch cannot be kept: " + e.getMessage(), e);

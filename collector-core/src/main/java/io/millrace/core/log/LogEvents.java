@@ -26,6 +26,7 @@ final class LogEvents {
   private final Tally failures;
   private final Tally damagedBytes;
   private final Tally missingRecords;
+  private final Tally lostPositions;
 
   LogEvents(String log, Instruments instruments) {
     this.log = log;
@@ -47,6 +48,11 @@ final class LogEvents {
         counter("damaged_bytes", "Bytes that were found damaged and put aside", Map.of());
     this.missingRecords =
         counter("missing_batches", "Batches that are lost to damage or deleted files", Map.of());
+    this.lostPositions =
+        counter(
+            "lost_positions",
+            "Readers without a position that began with the oldest of the batches there",
+            Map.of());
   }
 
   void gauge(String name, String description, Map<String, String> labels, DoubleSupplier value) {
@@ -132,6 +138,17 @@ final class LogEvents {
         .addKeyValue("log", log)
         .addKeyValue("batches", records)
         .log("Log lacks batches that were logged: {}", where);
+  }
+
+  void positionGone(String reader, long oldest) {
+    lostPositions.add(1);
+    LOGGER
+        .atWarn()
+        .addKeyValue("log", log)
+        .addKeyValue("reader", reader)
+        .addKeyValue("oldest", oldest)
+        .log(
+            "A reader has no position, it is new or the file is gone: begins with the oldest batch");
   }
 
   void repaired(String what) {

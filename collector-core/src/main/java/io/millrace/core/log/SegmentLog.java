@@ -310,6 +310,9 @@ public final class SegmentLog implements AutoCloseable {
         missing = Math.max(missing, oldest - next);
       } else {
         positions.markIncomplete();
+        if (oldest <= lastCommitted) {
+          events.positionGone(name, oldest);
+        }
       }
       nextSequence = Math.max(nextSequence, next);
       readers.put(name, new LogReader(this, name, Math.max(next, oldest), lock, committed));

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Record: length of the payload (int), CRC32C of the payload (int), payload. Payload: number of
  * changes (int), then per change the key ({@link DataOutputStream#writeUTF}), the length of the
- * value or -1 for a removal (int), the value. All big endian. A record that is cut short or does
- * not match its checksum ends the file: it was never acknowledged, or the disk lost it.
+ * value or -1 for a removal (int), the value. All big endian. A record that does not match its
+ * checksum is left out when a sound one follows; else the file ends there: what follows was never
+ * acknowledged, or the disk lost it. {@link #isDamaged} cannot tell the two apart.
  *
  * <p>The file is rewritten when it has grown to several times its live content: into a temporary
  * file that is forced to disk and then renamed.
@@ -43,6 +44,7 @@ public final class FileStorage implements Storage, AutoCloseable {
   private FileChannel channel;
   private long end;
   private long liveBytes;
+  private long damagedBytes;
   private boolean broken;
 
   private FileStorage(Path file, boolean fsync, FileChannel channel) {
@@ -96,6 +98,16 @@ public final class FileStorage implements Storage, AutoCloseable {
   }
 
   @Override
+  public synchronized boolean isDamaged() {
+    return damagedBytes > 0;
+  }
+
+  /** How many bytes could not be read when it was opened. */
+  public synchronized long damagedBytes() {
+    return damagedBytes;
+  }
+
+  @Override
   public synchronized void close() throws IOException {
     channel.close();
   }
@@ -146,29 +158,36 @@ public final class FileStorage implements Storage, AutoCloseable {
     DataInputStream in =
         new DataInputStream(
             new java.io.BufferedInputStream(Channels.newInputStream(channel.position(0))));
-    long good = 0;
-    while (size - good >= HEADER_BYTES) {
+    long at = 0;
+    while (size - at >= HEADER_BYTES) {
       int length = in.readInt();
       int checksum = in.readInt();
-      if (length < 0 || length > MAX_RECORD_BYTES || length > size - good - HEADER_BYTES) {
+      if (length < 0 || length > MAX_RECORD_BYTES || length > size - at - HEADER_BYTES) {
         break;
       }
       byte[] payload = in.readNBytes(length);
-      if (payload.length < length || checksum(payload) != checksum) {
-        break;
+      at += HEADER_BYTES + length;
+      if (checksum(payload) == checksum) {
+        apply(decode(payload));
+        damagedBytes += at - HEADER_BYTES - length - end;
+        end = at;
       }
-      apply(decode(payload));
-      good += HEADER_BYTES + length;
     }
-    if (good < size) {
-      LOGGER
-          .atWarn()
-          .addKeyValue("file", file)
-          .addKeyValue("discardedBytes", size - good)
-          .log("Storage ended in a damaged record, which was cut off");
-      channel.truncate(good);
+    boolean within = damagedBytes > 0;
+    damagedBytes += size - end;
+    if (damagedBytes == 0) {
+      return;
     }
-    end = good;
+    LOGGER
+        .atWarn()
+        .addKeyValue("file", file)
+        .addKeyValue("damagedBytes", damagedBytes)
+        .log("Storage is damaged; older values hold where the damage hit");
+    channel.truncate(end);
+    if (within) {
+      // Else the same damage would be found at every start.
+      compact();
+    }
   }
 
   private void compact() throws IOException {

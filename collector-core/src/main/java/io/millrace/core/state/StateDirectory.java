@@ -17,14 +17,18 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory in which an agent keeps what must survive it, locked while it runs. Thread-safe.
  *
  * <pre>
  * lock                                 held by the running agent; holds its process id
+ * rivals                               a byte for each agent that wanted the directory meanwhile
  * agent-id                             22 characters of base64url
  * epochs.storage                       how often each stream of pushed telemetry began
  * storage/&lt;kind&gt;-&lt;id&gt;.storage           a component's key-value store
@@ -37,8 +41,13 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class StateDirectory implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(StateDirectory.class);
   private static final Pattern AGENT_ID = Pattern.compile("[A-Za-z0-9_-]{22}");
   private static final int AGENT_ID_BYTES = 16;
+  private static final String RIVALS = "rivals";
+
+  /** In the epochs: which components have had a storage. */
+  private static final String STORAGE_PREFIX = "storage ";
 
   private final Path root;
   private final boolean ephemeral;
@@ -47,6 +56,8 @@ public final class StateDirectory implements AutoCloseable {
   private final String agentId;
   private final FileStorage epochs;
   private final Map<String, FileStorage> storages = new HashMap<>();
+  private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong damagedBytes = new AtomicLong();
 
   private StateDirectory(Path root, boolean ephemeral, FileChannel lockFile, FileLock lock)
       throws IOException {
@@ -54,8 +65,17 @@ public final class StateDirectory implements AutoCloseable {
     this.ephemeral = ephemeral;
     this.lockFile = lockFile;
     this.lock = lock;
-    this.agentId = readOrMakeAgentId(root.resolve("agent-id"));
-    this.epochs = FileStorage.open(root.resolve("epochs.storage"), true);
+    Path epochFile = root.resolve("epochs.storage");
+    boolean known = Files.exists(epochFile);
+    Path id = root.resolve("agent-id");
+    if (known && !Files.exists(id)) {
+      lose(id, "the agent begins as another one; what it reads again is new");
+    } else if (!known && Files.exists(id)) {
+      lose(epochFile, "epochs go on with the time of day");
+    }
+    this.agentId = readOrMakeAgentId(id);
+    this.epochs = opened(FileStorage.open(epochFile, true));
+    Files.deleteIfExists(root.resolve(RIVALS));
   }
 
   /**
@@ -128,9 +148,34 @@ public final class StateDirectory implements AutoCloseable {
       }
       Path file = root.resolve("storage").resolve(FileNames.safe(name) + ".storage");
       Files.createDirectories(root.resolve("storage"));
-      FileStorage opened = FileStorage.open(file, false);
+      boolean had = epochs.get(STORAGE_PREFIX + name) != null;
+      if (had && !Files.exists(file)) {
+        lose(file, "the component begins as if it had never run");
+      } else if (!had) {
+        epochs.put(Map.of(STORAGE_PREFIX + name, new byte[0]));
+      }
+      FileStorage opened = opened(FileStorage.open(file, false));
       storages.put(name, opened);
       return opened;
+    }
+  }
+
+  /** How many files were gone that must have been there. */
+  public long lostFiles() {
+    return lost.get();
+  }
+
+  /** How many bytes of storages could not be read. */
+  public long damagedBytes() {
+    return damagedBytes.get();
+  }
+
+  /** How many other agents wanted the directory since this one has it. */
+  public long rivals() {
+    try {
+      return Files.size(root.resolve(RIVALS));
+    } catch (IOException e) {
+      return 0;
     }
   }
 
@@ -167,11 +212,16 @@ public final class StateDirectory implements AutoCloseable {
     return directory;
   }
 
-  /** The next epoch of a component's pushed telemetry, never given out before; forced to disk. */
-  public long nextEpoch(String component) throws IOException {
+  /**
+   * The next epoch of a component's pushed telemetry, never given out before; forced to disk.
+   * Epochs are times, so that none comes again when their file was lost or damaged: the same
+   * origins for other telemetry would make Elasticsearch take it for what it has.
+   */
+  public long nextEpoch(String component, long nowMillis) throws IOException {
     synchronized (epochs) {
       byte[] last = epochs.get(component);
-      long next = last == null ? 1 : ByteBuffer.wrap(last).getLong() + 1;
+      long next =
+          last == null ? nowMillis : Math.max(nowMillis, ByteBuffer.wrap(last).getLong() + 1);
       epochs.put(Map.of(component, ByteBuffer.allocate(Long.BYTES).putLong(next).array()));
       return next;
     }
@@ -213,6 +263,7 @@ public final class StateDirectory implements AutoCloseable {
               StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
+        tellOwner(root);
         throw inUse(root, channel);
       }
       channel.truncate(0);
@@ -222,6 +273,7 @@ public final class StateDirectory implements AutoCloseable {
           0);
       return new StateDirectory(root, ephemeral, channel, lock);
     } catch (OverlappingFileLockException e) {
+      tellOwner(root);
       StateException inUse = inUse(root, channel);
       closeQuietly(channel);
       throw inUse;
@@ -231,6 +283,29 @@ public final class StateDirectory implements AutoCloseable {
     } catch (StateException e) {
       closeQuietly(channel);
       throw e;
+    }
+  }
+
+  private FileStorage opened(FileStorage storage) {
+    damagedBytes.addAndGet(storage.damagedBytes());
+    return storage;
+  }
+
+  private void lose(Path file, String consequence) {
+    lost.incrementAndGet();
+    LOGGER.atWarn().addKeyValue("file", file).log("State is gone: {}", consequence);
+  }
+
+  /** Leaves a byte for the agent that runs here: it has metrics, and the one that must end none. */
+  private static void tellOwner(Path root) {
+    try {
+      Files.write(
+          root.resolve(RIVALS),
+          new byte[] {'\n'},
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      // What the user must see is why this one ends.
     }
   }
 

@@ -274,6 +274,7 @@ class SegmentLogTest {
     Logs again = Logs.open(disk);
     assertThat(again.takeAll()).containsExactly("a", "b");
     assertThat(again.value("missing_batches")).isZero();
+    assertThat(again.value("lost_positions")).isEqualTo(1);
   }
 
   @Test

@@ -69,6 +69,63 @@ class FileStorageTest {
     }
     try (FileStorage storage = FileStorage.open(file, false)) {
       assertThat(storage.entries()).containsOnlyKeys("a");
+      assertThat(storage.isDamaged()).isTrue();
+    }
+  }
+
+  @Test
+  void goesOnBehindADamagedChangeAndFindsItOnlyOnce() throws IOException {
+    Path file = directory.resolve("s");
+    long secondEnd;
+    try (FileStorage storage = FileStorage.open(file, false)) {
+      storage.put(Map.of("a", bytes("1"), "b", bytes("1")));
+      storage.put(Map.of("a", bytes("2")));
+      secondEnd = Files.size(file);
+      storage.put(Map.of("b", bytes("2")));
+      storage.put(Map.of("c", bytes("2")));
+      assertThat(storage.isDamaged()).isFalse();
+    }
+    byte[] whole = Files.readAllBytes(file);
+    whole[(int) secondEnd - 1] ^= 1;
+    Files.write(file, whole);
+    for (boolean damaged : new boolean[] {true, false}) {
+      try (FileStorage storage = FileStorage.open(file, false)) {
+        assertThat(storage.get("a")).isEqualTo(bytes("1"));
+        assertThat(storage.get("b")).isEqualTo(bytes("2"));
+        assertThat(storage.get("c")).isEqualTo(bytes("2"));
+        assertThat(storage.isDamaged()).isEqualTo(damaged);
+      }
+    }
+  }
+
+  /** Whatever bytes are flipped: it opens, takes changes, and keeps them. */
+  @Test
+  void survivesRandomDamage() throws IOException {
+    Path file = directory.resolve("s");
+    try (FileStorage storage = FileStorage.open(file, false)) {
+      for (int i = 0; i < 50; i++) {
+        storage.put(Map.of("k" + i % 7, bytes("v" + i)));
+      }
+    }
+    byte[] whole = Files.readAllBytes(file);
+    java.util.Random random = new java.util.Random(11);
+    for (int round = 0; round < 200; round++) {
+      byte[] flipped = whole.clone();
+      for (int i = 0; i <= round % 5; i++) {
+        flipped[random.nextInt(flipped.length)] ^= (byte) (1 + random.nextInt(255));
+      }
+      Files.write(file, flipped);
+      try (FileStorage storage = FileStorage.open(file, false)) {
+        assertThat(storage.isDamaged()).isTrue();
+        assertThat(storage.entries().values())
+            .allSatisfy(
+                value -> assertThat(new String(value, StandardCharsets.UTF_8)).startsWith("v"));
+        storage.put(Map.of("new", bytes("x")));
+      }
+      try (FileStorage storage = FileStorage.open(file, false)) {
+        assertThat(storage.get("new")).isEqualTo(bytes("x"));
+        assertThat(storage.isDamaged()).isFalse();
+      }
     }
   }
 

@@ -58,12 +58,72 @@ class StateDirectoryTest {
   @Test
   void neverRepeatsAnEpoch() throws Exception {
     try (StateDirectory state = StateDirectory.open(temporary)) {
-      assertThat(state.nextEpoch("otlp")).isEqualTo(1);
-      assertThat(state.nextEpoch("otlp")).isEqualTo(2);
-      assertThat(state.nextEpoch("otlp/b")).isEqualTo(1);
+      assertThat(state.nextEpoch("otlp", 1000)).isEqualTo(1000);
+      assertThat(state.nextEpoch("otlp", 1000)).isEqualTo(1001);
+      assertThat(state.nextEpoch("otlp/b", 1000)).isEqualTo(1000);
     }
     try (StateDirectory state = StateDirectory.open(temporary)) {
-      assertThat(state.nextEpoch("otlp")).isEqualTo(3);
+      assertThat(state.nextEpoch("otlp", 10)).as("the clock was put back").isEqualTo(1002);
+      assertThat(state.nextEpoch("otlp", 2000)).isEqualTo(2000);
+    }
+  }
+
+  /** The same epoch is the same origins: Elasticsearch would take new records for old ones. */
+  @Test
+  void repeatsNoEpochThoughTheirFileIsGoneOrDamaged() throws Exception {
+    Path file = temporary.resolve("epochs.storage");
+    for (int i = 0; i < 3; i++) {
+      try (StateDirectory state = StateDirectory.open(temporary)) {
+        assertThat(state.nextEpoch("otlp", 1000)).isEqualTo(1000 + i);
+      }
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      assertThat(state.damagedBytes()).isPositive();
+      assertThat(state.nextEpoch("otlp", 2000)).isEqualTo(2000);
+    }
+    Files.delete(file);
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      assertThat(state.lostFiles()).isEqualTo(1);
+      assertThat(state.nextEpoch("otlp", 3000)).isEqualTo(3000);
+    }
+  }
+
+  @Test
+  void saysWhichFilesAreGone() throws Exception {
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      state.storage("receiver-filelog").put(Map.of("k", new byte[] {1}));
+      assertThat(state.lostFiles()).isZero();
+    }
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      state.storage("receiver-filelog");
+      state.storage("receiver-filelog/new");
+      assertThat(state.lostFiles()).isZero();
+    }
+    Files.delete(temporary.resolve("storage/receiver-filelog.storage"));
+    Files.delete(temporary.resolve("agent-id"));
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      assertThat(state.lostFiles()).isEqualTo(1);
+      assertThat(state.storage("receiver-filelog").entries()).isEmpty();
+      state.storage("receiver-filelog/new");
+      assertThat(state.lostFiles()).isEqualTo(2);
+      assertThat(state.damagedBytes()).isZero();
+    }
+  }
+
+  @Test
+  void tellsItsOwnerOfOthersThatWantIt() throws Exception {
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      assertThat(state.rivals()).isZero();
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> StateDirectory.open(temporary)).isInstanceOf(StateException.class);
+      }
+      assertThat(state.rivals()).isEqualTo(2);
+    }
+    try (StateDirectory state = StateDirectory.open(temporary)) {
+      assertThat(state.rivals()).isZero();
     }
   }
 

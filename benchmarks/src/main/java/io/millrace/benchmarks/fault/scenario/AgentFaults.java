@@ -2,10 +2,10 @@ package io.millrace.benchmarks.fault.scenario;
 
 import io.millrace.benchmarks.fault.agent.AgentProcess;
 import io.millrace.benchmarks.fault.agent.OffsetClock;
-import io.millrace.benchmarks.fault.agent.SmallDisk;
 import io.millrace.benchmarks.fault.storm.Fault;
 import io.millrace.benchmarks.fault.storm.Timeline;
 import io.millrace.benchmarks.fault.traffic.LogFile;
+import io.millrace.testkit.fault.SmallDisk;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

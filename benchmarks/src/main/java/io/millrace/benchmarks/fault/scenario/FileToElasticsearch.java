@@ -2,7 +2,6 @@ package io.millrace.benchmarks.fault.scenario;
 
 import io.millrace.benchmarks.fault.agent.AgentProcess;
 import io.millrace.benchmarks.fault.agent.OffsetClock;
-import io.millrace.benchmarks.fault.agent.SmallDisk;
 import io.millrace.benchmarks.fault.ledger.Books;
 import io.millrace.benchmarks.fault.ledger.ElasticsearchBooks;
 import io.millrace.benchmarks.fault.ledger.Excuses;
@@ -12,6 +11,7 @@ import io.millrace.benchmarks.fault.storm.Lane;
 import io.millrace.benchmarks.fault.storm.Timeline;
 import io.millrace.benchmarks.fault.traffic.LogWriters;
 import io.millrace.testkit.fault.FaultProxy;
+import io.millrace.testkit.fault.SmallDisk;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

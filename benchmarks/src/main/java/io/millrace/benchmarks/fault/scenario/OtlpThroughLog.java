@@ -2,7 +2,6 @@ package io.millrace.benchmarks.fault.scenario;
 
 import io.millrace.benchmarks.fault.agent.AgentProcess;
 import io.millrace.benchmarks.fault.agent.OffsetClock;
-import io.millrace.benchmarks.fault.agent.SmallDisk;
 import io.millrace.benchmarks.fault.ledger.Arrivals;
 import io.millrace.benchmarks.fault.ledger.Books;
 import io.millrace.benchmarks.fault.ledger.Excuses;
@@ -17,6 +16,7 @@ import io.millrace.benchmarks.fault.traffic.OtlpClients;
 import io.millrace.benchmarks.fault.traffic.OtlpDoor;
 import io.millrace.benchmarks.fault.traffic.OtlpSink;
 import io.millrace.testkit.fault.FaultProxy;
+import io.millrace.testkit.fault.SmallDisk;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

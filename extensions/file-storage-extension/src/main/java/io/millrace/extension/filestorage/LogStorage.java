@@ -60,6 +60,7 @@ final class LogStorage implements Storage, Closeable {
   private RandomAccessFile content;
   private long end;
   private long liveBytes;
+  private boolean damaged;
   private boolean closed;
 
   private LogStorage(
@@ -128,6 +129,11 @@ final class LogStorage implements Storage, Closeable {
   }
 
   @Override
+  public synchronized boolean isDamaged() {
+    return damaged;
+  }
+
+  @Override
   public synchronized void close() throws IOException {
     if (closed) {
       return;
@@ -163,6 +169,7 @@ final class LogStorage implements Storage, Closeable {
           .addKeyValue("file", file)
           .addKeyValue("bytes", size - good)
           .log("The end of a storage file was incomplete and is cut off");
+      damaged = true;
       content.setLength(good);
     }
     end = good;
@@ -170,7 +177,6 @@ final class LogStorage implements Storage, Closeable {
 
   /** Applies every good entry; returns where the last one ends. */
   private int replay(ByteBuffer content) throws IOException {
-    boolean kept = false;
     int position = MAGIC.length;
     int good = position;
     while (position < content.limit()) {
@@ -185,8 +191,8 @@ final class LogStorage implements Storage, Closeable {
       if (next < 0) {
         return good;
       }
-      if (!kept) {
-        kept = true;
+      if (!damaged) {
+        damaged = true;
         Path aside = sibling(file, ".damaged");
         Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
         logger

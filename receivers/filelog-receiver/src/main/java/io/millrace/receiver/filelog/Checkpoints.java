@@ -47,7 +47,7 @@ final class Checkpoints {
     boolean fresh = generation == null || generation.length != Long.BYTES;
     long unused = fresh ? firstGeneration : ByteBuffer.wrap(generation).getLong();
     Checkpoints checkpoints = new Checkpoints(storage, fresh, unused);
-    boolean damaged = false;
+    boolean damaged = storage.isDamaged();
     for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
       if (!entry.getKey().startsWith(FILE)) {
         continue;
@@ -66,8 +66,11 @@ final class Checkpoints {
       }
     }
     if (damaged) {
-      // Which generations the unreadable entries had is unknown; later than the clock was none.
+      // Which generations were stored there is unknown; later than the clock was none.
       checkpoints.unusedGeneration = Math.max(unused, firstGeneration);
+    }
+    if (fresh) {
+      logger.info("No positions are stored: files are read as start_at says");
     }
     if (fresh || damaged) {
       storage.put(Map.of(GENERATION, bytes(checkpoints.unusedGeneration)));
@@ -87,7 +90,13 @@ final class Checkpoints {
   /** The generation of a file's next life. */
   synchronized long nextGeneration(FileId id) {
     StreamState state = stored.get(id);
-    return state == null ? unusedGeneration : state.generation() + 1;
+    return state == null ? unusedGeneration : generationAfter(state.generation());
+  }
+
+  /** The generation of the life of a file that follows one. */
+  synchronized long generationAfter(long generation) {
+    // What is stored may be old, where the storage was damaged.
+    return Math.max(generation + 1, unusedGeneration);
   }
 
   /** Everything that is stored. */

@@ -662,7 +662,7 @@ final class Tail implements Runnable {
         formerLives.add(life);
       }
     }
-    begin(file, life.generation() + 1, start);
+    begin(file, context.checkpoints().generationAfter(life.generation()), start);
     return save();
   }
 

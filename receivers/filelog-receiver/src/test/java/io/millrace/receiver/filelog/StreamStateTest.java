@@ -74,6 +74,19 @@ class StreamStateTest {
     assertThat(checkpoints.nextGeneration(ID)).isEqualTo(500);
   }
 
+  /** A position from before the damage may stand for a life that others have followed since. */
+  @Test
+  void takesLaterGenerationsWhenTheStorageIsDamaged() throws IOException {
+    MemoryStorage storage = new MemoryStorage();
+    load(storage, 1).save(List.of(life(4)));
+    storage.damage();
+    Checkpoints checkpoints = load(storage, 500);
+    assertThat(checkpoints.find(ID).orElseThrow().generation()).isEqualTo(4);
+    assertThat(checkpoints.nextGeneration(ID)).isEqualTo(500);
+    assertThat(checkpoints.generationAfter(4)).isEqualTo(500);
+    assertThat(checkpoints.generationAfter(600)).isEqualTo(601);
+  }
+
   private static Checkpoints load(MemoryStorage storage, long generation) throws IOException {
     return Checkpoints.load(storage, generation, LoggerFactory.getLogger("test"));
   }

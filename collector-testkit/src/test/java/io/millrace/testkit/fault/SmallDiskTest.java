@@ -1,4 +1,4 @@
-package io.millrace.benchmarks.fault.agent;
+package io.millrace.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +27,19 @@ class SmallDiskTest {
       Files.write(disk.outside().resolve("other"), new byte[8192]);
       assertThat(Files.readString(file)).isEqualTo("a");
       assertThat(directory.resolve("disk")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void takesNothingWhenItIsReadOnly() throws Exception {
+    try (SmallDisk disk = mount()) {
+      Files.writeString(disk.outside().resolve("file"), "a");
+      disk.makeReadOnly();
+
+      assertThatThrownBy(() -> Files.writeString(disk.outside().resolve("file"), "b"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("Read-only");
+      assertThat(Files.readString(disk.outside().resolve("file"))).isEqualTo("a");
     }
   }
 

@@ -1,13 +1,15 @@
-package io.millrace.benchmarks.fault.agent;
+package io.millrace.testkit.fault;
 
 import io.millrace.testkit.server.ServerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A file system in memory, small enough to be filled. It is mounted in a mount namespace of its
@@ -44,7 +46,7 @@ public final class SmallDisk implements AutoCloseable {
             .formatted(mebibytes);
     List<String> command =
         List.of("unshare", root ? "-m" : "-Urm", "sh", "-c", script, directory.toString());
-    ServerProcess holder = ServerProcess.start("the small disk", command, java.util.Map.of(), log);
+    ServerProcess holder = ServerProcess.start("the small disk", command, Map.of(), log);
     List<String> enter = new ArrayList<>(List.of("nsenter", "-m"));
     if (!root) {
       enter.addAll(List.of("-U", "--preserve-credentials"));
@@ -96,6 +98,21 @@ public final class SmallDisk implements AutoCloseable {
   public void free() throws IOException {
     for (int size = BLOCK; size >= 4 << 10; size /= 4) {
       Files.deleteIfExists(outside().resolve(".filler-" + size));
+    }
+  }
+
+  /**
+   * Takes no writes any more; only while no file is open for writing.
+   *
+   * @throws IOException when one is
+   */
+  public void makeReadOnly() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(enter);
+    command.addAll(List.of("mount", "-o", "remount,ro", directory.toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(directory + " cannot be made read-only: " + said.strip());
     }
   }
 
