@@ -24,8 +24,9 @@ log="$work/log"
 mkdir "$work/input"
 printf '%s\n' '{"@timestamp":"2026-01-02T03:04:05.678Z","message":"one"}' \
   '2026-01-02 03:04:05,678 INFO two' > "$work/input/sample.log"
-# Without profiles of methods, which only the second compiler reads.
-options="-XX:AOTCacheOutput=$cache -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining"
+# Without profiles of methods, which only the second compiler reads; and with classes that are
+# loaded when they are used, not all at start, which would keep each of them in memory.
+options="-XX:AOTCacheOutput=$work/cache -XX:-AOTRecordTraining -XX:-AOTClassLinking"
 TRAINING=$work JAVA_HOME=$MILLRACE_JAVA MILLRACE_JVM_OPTIONS=$options \
   bash "$bin/millrace" run --config "$bin/training.yaml" --state-dir "$work/state" > "$log" 2>&1 &
 agent=$!
@@ -35,15 +36,17 @@ for _ in $(seq 300); do
   if grep -q ' Started' "$log" || ! kill -0 "$agent" 2>/dev/null; then break; fi
   sleep 0.1
 done
-sleep 1
+sleep 3
 kill "$agent" 2>/dev/null || true
 wait "$agent" || true
 agent=
-if ! grep -q ' Started' "$log" || [ ! -e "$cache" ]; then
+if ! grep -q ' Started' "$log" || [ ! -e "$work/cache" ]; then
   tail -n 20 "$log" >&2
-  rm -f "$cache"
   echo "millrace: no start-up cache was made; the agent starts more slowly without" >&2
   exit 1
 fi
+# Page by page: Linux keeps what is written at once together, and would put two megabytes into the
+# memory of who reads one byte of it.
+dd if="$work/cache" of="$cache" bs=4096 2> "$log"
 chmod a+r "$cache"
 printf '%s\n' "$fingerprint" > "$cache.made-for"

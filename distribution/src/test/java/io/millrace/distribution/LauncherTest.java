@@ -125,15 +125,15 @@ final class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--memory=1GiB, 800, 96",
-    "--memory 1073741824, 800, 96",
-    "--memory=256MiB, 152, 24",
-    "--memory=256m, 143, 22",
-    "--memory=1.5GiB, 1232, 144",
-    "--memory 0.25g, 138, 22",
-    "--memory=.5GiB, 44, 12",
-    "--memory=rubbish, 44, 12",
-    "--other, 44, 12",
+    "--memory=1GiB, 792, 96",
+    "--memory 1073741824, 792, 96",
+    "--memory=256MiB, 144, 24",
+    "--memory=256m, 135, 22",
+    "--memory=1.5GiB, 1224, 144",
+    "--memory 0.25g, 130, 22",
+    "--memory=.5GiB, 36, 12",
+    "--memory=rubbish, 36, 12",
+    "--other, 36, 12",
     "--memory=1MiB, 32, 9"
   })
   void theBudgetDecidesTheHeap(String arguments, int heap, int direct) throws Exception {

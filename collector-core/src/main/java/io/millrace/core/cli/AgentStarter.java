@@ -2,6 +2,7 @@ package io.millrace.core.cli;
 
 import io.millrace.core.Agent;
 import io.millrace.core.AgentOptions;
+import io.millrace.core.footprint.PageRelease;
 import io.millrace.core.graph.AgentConfig;
 import io.millrace.core.plugin.Components;
 
@@ -29,6 +30,7 @@ public interface AgentStarter {
       throws Exception {
     Agent agent = new Agent(config, components, options);
     agent.start();
+    PageRelease.begin();
     return agent::stop;
   }
 }
