@@ -26,8 +26,8 @@ record Mapping(long address, long sizeBytes) {
   /**
    * The ranges that can be given back without loss.
    *
-   * @param smaps as in {@code /proc/self/smaps}: a line with range, rights and file, then lines with
-   *     figures, for each range
+   * @param smaps as in {@code /proc/self/smaps}: a line with range, rights and file, then lines
+   *     with figures, for each range
    */
   static List<Mapping> readOnly(BufferedReader smaps) throws IOException {
     List<Mapping> found = new ArrayList<>();
