@@ -6,7 +6,10 @@ import io.millrace.api.component.Connector;
 import io.millrace.api.component.ConnectorFactory.Pair;
 import io.millrace.api.component.ExportOutcome;
 import io.millrace.api.component.Outputs;
+import io.millrace.api.component.RefusedException;
+import io.millrace.api.component.SimpleProcessor;
 import io.millrace.api.component.StatefulProcessor;
+import io.millrace.api.component.StatefulProcessor.Mode;
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Deliveries;
 import io.millrace.api.pipeline.Delivery;
@@ -27,12 +30,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Components that do whatever the dice say, at every place at once: a processor, a connector behind
- * it, two exporters. Every Delivery of the source ends exactly once, and the books are in order.
+ * Components that do whatever the dice say, at every place at once: a simple processor, one that
+ * holds, a connector behind it, one that absorbs, two exporters; behind a log, too. Every Delivery
+ * of the source ends exactly once, and the books are in order.
  */
 class MisbehaviourTest extends AgentBench {
   private static final int PARCELS = 150;
@@ -41,23 +46,47 @@ class MisbehaviourTest extends AgentBench {
   private final Queue<Parcel> keptParcels = new ConcurrentLinkedQueue<>();
   private final CountDownLatch never = new CountDownLatch(1);
 
+  @AfterEach
+  void letHangingComponentsGo() {
+    never.countDown();
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 5, 8, 13})
-  void endsEveryDeliveryOnceWhateverComponentsDo(long seed) throws Exception {
+  @CsvSource({
+    "1, false",
+    "2, false",
+    "3, false",
+    "5, false",
+    "8, false",
+    "13, false",
+    "1, true",
+    "2, true",
+    "3, true",
+    "5, true"
+  })
+  void endsEveryDeliveryOnceWhateverComponentsDo(long seed, boolean logged) throws Exception {
     Dice dice = new Dice(seed);
     out.otherwise(batch -> export(dice));
     other.otherwise(batch -> export(dice));
+    if (logged) {
+      setup.loggedReceiver("in", in);
+    }
     setup
         .options(options -> options.withGrace(Duration.ofMillis(300)))
-        .processor("wild", context -> stateful((parcel, next) -> roll(parcel, next, dice)))
+        .processor("odd", context -> (SimpleProcessor) (batch, request) -> process(batch, dice))
+        .processor(
+            "wild", context -> stateful(Mode.HOLD, (parcel, next) -> roll(parcel, next, dice)))
+        .processor(
+            "sponge",
+            context -> stateful(Mode.ABSORB, (parcel, next) -> absorb(parcel, next, dice)))
         .connector(
             "wild",
             Set.of(new Pair(Signal.LOGS, Signal.LOGS)),
             (context, outputs) -> connector(outputs, dice));
     start(
         setup
-            .pipeline("logs", "in", "wild", "wild out")
-            .pipeline("logs/behind", "wild", "wild", "out other"));
+            .pipeline("logs", "in", "odd wild", "wild out")
+            .pipeline("logs/behind", "wild", "wild sponge", "out other"));
     List<Ending> endings = new ArrayList<>();
     List<Thread> sources = new ArrayList<>();
     for (int i = 0; i < PARCELS; i++) {
@@ -67,6 +96,9 @@ class MisbehaviourTest extends AgentBench {
             case 1 -> Ending.ofPushed();
             default -> Ending.ofAcknowledged();
           };
+      if (dice.roll(6) == 0) {
+        ending.failingWith(new AssertionError("on purpose"));
+      }
       endings.add(ending);
       Batch batch = Telemetry.numbered("t" + i + "-", 1 + i % 4);
       // A component may hang in a source's thread until it is interrupted.
@@ -96,6 +128,40 @@ class MisbehaviourTest extends AgentBench {
     }
     assertThat(endings).allSatisfy(ending -> assertThat(ending.outcomes()).hasSize(1));
     assertThat(agent().balances()).isEqualTo(balances);
+  }
+
+  /** What a simple processor makes of a batch. */
+  private Batch process(Batch batch, Dice dice) throws RefusedException {
+    return switch (dice.roll(14)) {
+      case 0 -> throw new IllegalStateException("on purpose");
+      case 1 -> throw new AssertionError("on purpose");
+      case 2 -> throw new RefusedException("on purpose", null);
+      case 3 -> nothing();
+      case 4 -> batch.filter(item -> false);
+      case 5 -> Batch.empty(Signal.METRICS);
+      case 6 -> {
+        Thread.currentThread().interrupt();
+        yield batch;
+      }
+      case 7 -> batch.filter(item -> dice.roll(2) == 0);
+      default -> batch;
+    };
+  }
+
+  @SuppressWarnings("NullAway") // What a plugin returns nobody checks.
+  private static Batch nothing() {
+    return null;
+  }
+
+  /** What a processor makes of a parcel that ends its Delivery when it has taken it. */
+  private void absorb(Parcel parcel, Consumer next, Dice dice) throws InterruptedException {
+    parcel.delivery().delivered();
+    switch (dice.roll(4)) {
+      case 0 -> throw new IllegalStateException("on purpose");
+      case 1 -> Thread.ofVirtual().start(() -> handOn(parcel, next));
+      case 2 -> next.accept(parcel.withDelivery(Deliveries.pushed(outcome -> {})));
+      default -> keptParcels.add(parcel);
+    }
   }
 
   /** What a component of the middle makes of a parcel. */
@@ -141,7 +207,7 @@ class MisbehaviourTest extends AgentBench {
   }
 
   private ExportOutcome export(Dice dice) throws InterruptedException {
-    return switch (dice.roll(10)) {
+    return switch (dice.roll(12)) {
       case 0 -> new ExportOutcome.Retry("busy", null, "503");
       case 1 -> new ExportOutcome.Rejected("bad", "400", true);
       case 2 -> new ExportOutcome.TooLarge("large");
@@ -157,15 +223,43 @@ class MisbehaviourTest extends AgentBench {
         yield new ExportOutcome.Retry("odd", null);
       }
       case 6 -> throw new InterruptedException("on purpose");
+      case 7 -> noOutcome();
+      case 8 -> {
+        if (dice.roll(20) == 0) {
+          hang();
+        }
+        yield ExportOutcome.ACCEPTED;
+      }
+      case 9 -> throw new StackOverflowError("on purpose");
       default -> ExportOutcome.ACCEPTED;
     };
+  }
+
+  @SuppressWarnings("NullAway") // As above.
+  private static ExportOutcome noOutcome() {
+    return null;
+  }
+
+  /** Until the test is over, whoever interrupts. */
+  private void hang() {
+    boolean interrupted = false;
+    while (never.getCount() > 0) {
+      try {
+        never.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Connector connector(Outputs outputs, Dice dice) {
     return new Connector() {
       @Override
-      public StatefulProcessor.Mode mode() {
-        return StatefulProcessor.Mode.HOLD;
+      public Mode mode() {
+        return Mode.HOLD;
       }
 
       @Override
@@ -175,11 +269,11 @@ class MisbehaviourTest extends AgentBench {
     };
   }
 
-  private static StatefulProcessor stateful(Taking taking) {
+  private static StatefulProcessor stateful(Mode mode, Taking taking) {
     return new StatefulProcessor() {
       @Override
       public Mode mode() {
-        return Mode.HOLD;
+        return mode;
       }
 
       @Override

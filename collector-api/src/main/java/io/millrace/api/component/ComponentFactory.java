@@ -2,6 +2,7 @@ package io.millrace.api.component;
 
 import io.millrace.api.telemetry.Signal;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,4 +28,13 @@ public interface ComponentFactory<C extends Record> {
 
   /** The signals that instances handle; empty for extensions and connectors. */
   Set<Signal> signals();
+
+  /**
+   * What is acknowledged and lost in a crash, for {@code validate} and the start-up log: a few
+   * words such as "the counts of up to 60 s". Of a processor or connector that absorbs; others lose
+   * nothing.
+   */
+  default Optional<String> lostInACrash(C config) {
+    return Optional.empty();
+  }
 }

@@ -7,8 +7,9 @@ import io.millrace.api.pipeline.Parcel;
  * A processor that keeps telemetry beyond one call, such as batching. Thread-safe.
  *
  * <p>{@link Mode#HOLD}: the inputs' Deliveries end when the outputs derived from them end (join
- * them with {@link io.millrace.api.pipeline.Deliveries#join}). {@link Mode#ABSORB}: they end on
- * absorption, and what the processor holds is lost in a crash unless it keeps it in a storage.
+ * them with {@link io.millrace.api.pipeline.Deliveries#join}). {@link Mode#ABSORB}: the processor
+ * ends them as delivered when it has absorbed them, and what it holds is lost in a crash unless it
+ * keeps it in a storage: its factory's {@code lostInACrash} says so.
  */
 public non-sealed interface StatefulProcessor extends Processor {
 

@@ -9,6 +9,7 @@ import io.millrace.api.component.ExtensionFactory;
 import io.millrace.api.component.ProcessorFactory;
 import io.millrace.api.component.ReceiverFactory;
 import io.millrace.core.component.Calls;
+import java.util.Optional;
 
 /**
  * Factories for any record. The casts hold as long as a component is given the record that was
@@ -36,6 +37,17 @@ final class Factories {
 
   static ProcessorFactory<Record> processor(ComponentFactory<?> factory) {
     return (ProcessorFactory<Record>) factory;
+  }
+
+  /** What a component loses in a crash, in words. */
+  static Optional<String> lostInACrash(Configured configured) {
+    ComponentFactory<Record> factory = (ComponentFactory<Record>) configured.factory();
+    ClassLoader before = Calls.enter(factory.getClass().getClassLoader());
+    try {
+      return factory.lostInACrash(configured.config());
+    } finally {
+      Calls.leave(before);
+    }
   }
 
   /** The delivery settings of an exporter, once its own keys have had their say. */

@@ -5,6 +5,7 @@ import io.millrace.api.component.DeliverySettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a configuration guarantees, in words. */
 public final class Guarantees {
@@ -28,7 +29,11 @@ public final class Guarantees {
               ? id + " hands on what the pipeline before it acknowledges"
               : id + " acknowledges " + acknowledged(receiver));
     }
+    for (ComponentId id : pipeline.processors()) {
+      qualify("processor", config.processors().get(id), parts);
+    }
     for (ComponentId id : pipeline.exporters()) {
+      qualify("connector", config.connectors().get(id), parts);
       Configured exporter = config.exporters().get(id);
       if (exporter != null) {
         qualify(exporter, parts);
@@ -43,6 +48,13 @@ public final class Guarantees {
       case DELIVERED -> "what every exporter has";
       case ACCEPTED -> "what is in memory, and loses it in a crash";
     };
+  }
+
+  private static void qualify(String kind, @Nullable Configured absorber, List<String> parts) {
+    if (absorber != null) {
+      Factories.lostInACrash(absorber)
+          .ifPresent(what -> parts.add(kind + " " + absorber.id() + " loses in a crash " + what));
+    }
   }
 
   private static void qualify(Configured exporter, List<String> parts) {

@@ -137,7 +137,7 @@ final class InFlight {
       ClassLoader before = Calls.enter(ownerLoader);
       try {
         whole.end(outcome);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
         if (limiter.permit(e.toString()) >= 0) {
           LOGGER
               .atWarn()

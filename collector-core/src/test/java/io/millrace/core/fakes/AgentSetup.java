@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -88,7 +89,14 @@ public final class AgentSetup {
   }
 
   public AgentSetup processor(String id, Function<ComponentContext, Processor> maker) {
-    put(processors, id, new Processors(id, maker));
+    put(processors, id, new Processors(id, Optional.empty(), maker));
+    return this;
+  }
+
+  /** A processor that loses something in a crash. */
+  public AgentSetup losingProcessor(
+      String id, String what, Function<ComponentContext, Processor> maker) {
+    put(processors, id, new Processors(id, Optional.of(what), maker));
     return this;
   }
 
@@ -237,11 +245,17 @@ public final class AgentSetup {
     }
   }
 
-  private record Processors(String id, Function<ComponentContext, Processor> maker)
+  private record Processors(
+      String id, Optional<String> lost, Function<ComponentContext, Processor> maker)
       implements ProcessorFactory<NoConfig>, Type<Processor> {
     @Override
     public Processor create(ComponentContext context, NoConfig config) {
       return maker.apply(context);
+    }
+
+    @Override
+    public Optional<String> lostInACrash(NoConfig config) {
+      return lost;
     }
   }
 

@@ -5,6 +5,7 @@ import io.millrace.api.pipeline.Delivery;
 import io.millrace.api.pipeline.Outcome;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers how a Delivery ended, and how often. Thread-safe. */
 public final class Ending implements Delivery {
@@ -12,6 +13,7 @@ public final class Ending implements Delivery {
   private final boolean acknowledged;
   private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
   private volatile ClassLoader contextLoader = ClassLoader.getPlatformClassLoader();
+  private volatile @Nullable Error failure;
 
   private Ending(boolean replayable, boolean acknowledged) {
     this.replayable = replayable;
@@ -31,10 +33,20 @@ public final class Ending implements Delivery {
     return new Ending(false, true);
   }
 
+  /** Throws when it is told the outcome, which it remembers all the same. */
+  public Ending failingWith(Error error) {
+    failure = error;
+    return this;
+  }
+
   @Override
   public void end(Outcome outcome) {
     contextLoader = Thread.currentThread().getContextClassLoader();
     outcomes.add(outcome);
+    Error thrown = failure;
+    if (thrown != null) {
+      throw thrown;
+    }
   }
 
   @Override
