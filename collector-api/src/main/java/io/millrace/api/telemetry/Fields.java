@@ -6,7 +6,7 @@ package io.millrace.api.telemetry;
  */
 final class Fields {
   final byte[] a;
-  final int end;
+  private int end;
 
   /** The tag: field number and wire type. */
   int tag;
@@ -26,6 +26,12 @@ final class Fields {
     this.a = a;
     this.p = from;
     this.end = to;
+  }
+
+  /** Begins anew with another range of the same array. */
+  void reset(int newFrom, int newTo) {
+    p = newFrom;
+    end = newTo;
   }
 
   boolean next() {
