@@ -91,22 +91,22 @@ class DataPointView extends MessageView implements DataPoint {
 
   @Override
   public double min() {
-    return isHistogram() ? fixedDouble(minField()) : 0;
+    return isHistogram() ? fixedDouble(minField(kind)) : 0;
   }
 
   @Override
   public boolean hasMin() {
-    return isHistogram() && at(minField()) != 0;
+    return isHistogram() && at(minField(kind)) != 0;
   }
 
   @Override
   public double max() {
-    return isHistogram() ? fixedDouble(minField() + 1) : 0;
+    return isHistogram() ? fixedDouble(minField(kind) + 1) : 0;
   }
 
   @Override
   public boolean hasMax() {
-    return isHistogram() && at(minField() + 1) != 0;
+    return isHistogram() && at(minField(kind) + 1) != 0;
   }
 
   @Override
@@ -166,7 +166,7 @@ class DataPointView extends MessageView implements DataPoint {
       return List.of();
     }
     List<Exemplar> exemplars = new ArrayList<>();
-    messages(Wire.tag(exemplarsField(), Wire.LEN), ExemplarView::new).forEach(exemplars::add);
+    messages(Wire.tag(exemplarsField(kind), Wire.LEN), ExemplarView::new).forEach(exemplars::add);
     return Collections.unmodifiableList(exemplars);
   }
 
@@ -191,6 +191,19 @@ class DataPointView extends MessageView implements DataPoint {
     return kind == MetricType.HISTOGRAM || kind == MetricType.EXPONENTIAL_HISTOGRAM ? 10 : 8;
   }
 
+  /** The field of the smallest observation; the one after it is the largest. */
+  static int minField(MetricType kind) {
+    return kind == MetricType.EXPONENTIAL_HISTOGRAM ? 12 : 11;
+  }
+
+  static int exemplarsField(MetricType kind) {
+    return switch (kind) {
+      case HISTOGRAM -> 8;
+      case EXPONENTIAL_HISTOGRAM -> 11;
+      default -> 5;
+    };
+  }
+
   final MetricType kind() {
     return kind;
   }
@@ -205,17 +218,6 @@ class DataPointView extends MessageView implements DataPoint {
 
   private boolean isExponential() {
     return kind == MetricType.EXPONENTIAL_HISTOGRAM;
-  }
-
-  private int minField() {
-    return isExponential() ? 12 : 11;
-  }
-
-  private int exemplarsField() {
-    if (isNumber()) {
-      return 5;
-    }
-    return isExponential() ? 11 : 8;
   }
 
   private Buckets buckets(int number) {

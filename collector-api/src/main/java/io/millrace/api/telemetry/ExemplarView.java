@@ -1,7 +1,10 @@
 package io.millrace.api.telemetry;
 
+import java.util.function.Consumer;
+
 /** An {@code Exemplar} in place. */
 final class ExemplarView extends MessageView implements Exemplar {
+  static final ExemplarView NONE = new ExemplarView(Wire.NOTHING, 0, 0);
 
   ExemplarView(byte[] a, int from, int to) {
     super(MessageType.EXEMPLAR, a, from, to);
@@ -14,12 +17,12 @@ final class ExemplarView extends MessageView implements Exemplar {
 
   @Override
   public String traceId() {
-    return hex(5);
+    return id(5, 16);
   }
 
   @Override
   public String spanId() {
-    return hex(4);
+    return id(4, 8);
   }
 
   @Override
@@ -51,5 +54,13 @@ final class ExemplarView extends MessageView implements Exemplar {
   @Override
   public Attributes filteredAttributes() {
     return new WireAttributes(a, from, to, Wire.tag(7, Wire.LEN));
+  }
+
+  @Override
+  public Exemplar with(Consumer<? super EditableExemplar> changes) {
+    ExemplarEdit edit = new ExemplarEdit(a, from, to);
+    changes.accept(edit);
+    edit.flatten();
+    return new ExemplarView(edit.a, edit.from, edit.to);
   }
 }

@@ -15,10 +15,10 @@ public non-sealed interface LogRecord extends Item {
   /** The message; {@link Value#EMPTY} when there is none. */
   Value body();
 
-  /** 32 lower-case hex digits; empty when there is none (also when all bytes are 0). */
+  /** 32 lower-case hex digits; empty when there is none or no valid one. */
   String traceId();
 
-  /** 16 lower-case hex digits; empty when there is none (also when all bytes are 0). */
+  /** 16 lower-case hex digits; empty when there is none or no valid one. */
   String spanId();
 
   /** The W3C trace flags in the lowest 8 bits; 32 bits unsigned. */

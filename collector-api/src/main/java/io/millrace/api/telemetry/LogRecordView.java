@@ -48,12 +48,12 @@ class LogRecordView extends MessageView implements LogRecord {
 
   @Override
   public String traceId() {
-    return hex(9);
+    return id(9, 16);
   }
 
   @Override
   public String spanId() {
-    return hex(10);
+    return id(10, 8);
   }
 
   @Override

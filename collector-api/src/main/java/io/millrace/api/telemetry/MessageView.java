@@ -7,7 +7,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message read in place. Where its fields are is found out in one pass at the first question.
+ * A message read in place. Where its fields are is found out in one pass at the second question.
  * Immutable; the index is built by whoever asks first, equally on every thread.
  */
 abstract class MessageView {
@@ -30,6 +30,9 @@ abstract class MessageView {
   @SuppressWarnings("UnusedVariable") // read and written through INDEX
   private int @Nullable [] index;
 
+  /** Whether a field was asked for. Most processors ask for one, which is worth no index. */
+  private boolean asked;
+
   MessageView(MessageType messageType, byte[] a, int from, int to) {
     this.messageType = messageType;
     this.a = a;
@@ -51,6 +54,10 @@ abstract class MessageView {
   final int at(int field) {
     int[] places = (int[]) INDEX.getAcquire(this);
     if (places == null) {
+      if (!asked) {
+        asked = true;
+        return find(field);
+      }
       places = new int[MessageType.TAGS >> 3];
       Fields cursor = new Fields(a, from, to);
       while (cursor.next()) {
@@ -61,6 +68,17 @@ abstract class MessageView {
       INDEX.setRelease(this, places);
     }
     return places[field];
+  }
+
+  private int find(int field) {
+    int place = 0;
+    Fields cursor = new Fields(a, from, to);
+    while (cursor.next()) {
+      if (cursor.tag >>> 3 == field && messageType.knows(cursor.tag)) {
+        place = afterTag(cursor);
+      }
+    }
+    return place;
   }
 
   final long varint(int field) {
@@ -92,9 +110,15 @@ abstract class MessageView {
     return at == 0 ? "" : Wire.text(a, Wire.varintEnd(a, at), lenEnd(at));
   }
 
-  final String hex(int field) {
+  /** An id in hex; one of another length is none, as OTLP has it. */
+  final String id(int field, int length) {
     int at = at(field);
-    return at == 0 ? "" : Wire.id(a, Wire.varintEnd(a, at), lenEnd(at));
+    if (at == 0) {
+      return "";
+    }
+    int begin = Wire.varintEnd(a, at);
+    int end = lenEnd(at);
+    return end - begin == length ? Wire.id(a, begin, end) : "";
   }
 
   final Value valueOf(int field) {

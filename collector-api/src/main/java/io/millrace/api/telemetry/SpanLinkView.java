@@ -1,7 +1,10 @@
 package io.millrace.api.telemetry;
 
+import java.util.function.Consumer;
+
 /** A {@code Span.Link} in place. */
 final class SpanLinkView extends MessageView implements SpanLink {
+  static final SpanLinkView NONE = new SpanLinkView(Wire.NOTHING, 0, 0);
 
   SpanLinkView(byte[] a, int from, int to) {
     super(MessageType.LINK, a, from, to);
@@ -9,12 +12,12 @@ final class SpanLinkView extends MessageView implements SpanLink {
 
   @Override
   public String traceId() {
-    return hex(1);
+    return id(1, 16);
   }
 
   @Override
   public String spanId() {
-    return hex(2);
+    return id(2, 8);
   }
 
   @Override
@@ -35,5 +38,13 @@ final class SpanLinkView extends MessageView implements SpanLink {
   @Override
   public long flags() {
     return fixed32(6);
+  }
+
+  @Override
+  public SpanLink with(Consumer<? super EditableSpanLink> changes) {
+    SpanLinkEdit edit = new SpanLinkEdit(a, from, to);
+    changes.accept(edit);
+    edit.flatten();
+    return new SpanLinkView(edit.a, edit.from, edit.to);
   }
 }

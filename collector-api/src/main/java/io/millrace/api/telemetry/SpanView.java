@@ -30,17 +30,17 @@ class SpanView extends MessageView implements Span {
 
   @Override
   public String traceId() {
-    return hex(1);
+    return id(1, 16);
   }
 
   @Override
   public String spanId() {
-    return hex(2);
+    return id(2, 8);
   }
 
   @Override
   public String parentSpanId() {
-    return hex(4);
+    return id(4, 8);
   }
 
   @Override

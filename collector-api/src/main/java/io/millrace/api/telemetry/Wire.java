@@ -64,6 +64,10 @@ final class Wire {
     return (n >>> 1) ^ -(n & 1);
   }
 
+  static long zigzag(int value) {
+    return (value << 1 ^ value >> 31) & 0xffff_ffffL;
+  }
+
   static int varintSize(long value) {
     return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
   }

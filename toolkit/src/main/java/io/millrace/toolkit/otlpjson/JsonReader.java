@@ -241,12 +241,9 @@ final class JsonReader {
   private static void id(JsonParser parser, Field field, int length, WireBuffer out)
       throws IOException, MalformedTelemetryException {
     String hex = text(parser, field);
-    if (hex.isEmpty()) {
-      return;
-    }
     try {
       byte[] id = HexFormat.of().parseHex(hex);
-      if (id.length == length) {
+      if (id.length == length || id.length == 0) {
         out.lengthDelimited(field.tag(), id);
         return;
       }

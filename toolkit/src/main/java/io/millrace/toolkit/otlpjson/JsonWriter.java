@@ -42,12 +42,12 @@ final class JsonWriter {
     WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       Field field = shape.byTag(cursor.tag());
-      if (list != null && (field == null || field.number() != list.number())) {
-        json.writeEndArray();
-        list = null;
-      }
       if (field == null) {
         continue;
+      }
+      if (list != null && field.number() != list.number()) {
+        json.writeEndArray();
+        list = null;
       }
       if (list == null) {
         json.writeFieldName(field.name());
@@ -74,7 +74,8 @@ final class JsonWriter {
     switch (field.kind()) {
       case STRING -> json.writeString(cursor.text());
       case BYTES -> json.writeBinary(cursor.content());
-      case TRACE_ID, SPAN_ID -> json.writeString(HexFormat.of().formatHex(cursor.content()));
+      case TRACE_ID -> id(json, cursor, 16);
+      case SPAN_ID -> id(json, cursor, 8);
       default -> {
         WireCursor numbers = new WireCursor(bytes, cursor.from(), cursor.to());
         do {
@@ -84,6 +85,12 @@ final class JsonWriter {
         } while (!numbers.atEnd());
       }
     }
+  }
+
+  /** An id of another length is none, and nobody would read the request with it. */
+  private static void id(JsonGenerator json, WireCursor cursor, int length) throws IOException {
+    byte[] id = cursor.content();
+    json.writeString(id.length == length ? HexFormat.of().formatHex(id) : "");
   }
 
   private static void number(JsonGenerator json, Kind kind, WireCursor at) throws IOException {

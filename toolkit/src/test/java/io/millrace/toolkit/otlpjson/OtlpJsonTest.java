@@ -242,6 +242,26 @@ class OtlpJsonTest {
   }
 
   @Test
+  void writesAListAroundAnUnknownFieldOnce() throws Exception {
+    byte[] record = {0x32, 3, 0x0a, 1, 'a', (byte) 0xa0, 1, 5, 0x32, 3, 0x0a, 1, 'b'};
+    byte[] bytes = wrap(wrap(wrap(record, 0x12), 0x12), 0x0a);
+    assertThat(write(Batch.read(Signal.LOGS, bytes)))
+        .contains("\"attributes\":[{\"key\":\"a\"},{\"key\":\"b\"}]");
+  }
+
+  @Test
+  void writesAnIdOfAWrongLengthAsNone() throws Exception {
+    byte[] record = {0x4a, 3, 1, 2, 3, 0x52, 8, 1, 2, 3, 4, 5, 6, 7, 8};
+    Batch batch = Batch.read(Signal.LOGS, wrap(wrap(wrap(record, 0x12), 0x12), 0x0a));
+    assertThat(write(batch)).contains("\"traceId\":\"\",\"spanId\":\"0102030405060708\"");
+    batch.forEachItem(
+        (group, scope, item) -> {
+          assertThat(((LogRecord) item).traceId()).isEmpty();
+          assertThat(((LogRecord) item).spanId()).isEqualTo("0102030405060708");
+        });
+  }
+
+  @Test
   void leavesTheStreamOpen() throws Exception {
     boolean[] closed = {false};
     var out =
