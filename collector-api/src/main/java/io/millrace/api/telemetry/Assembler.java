@@ -41,6 +41,13 @@ final class Assembler {
     items += toItem - fromItem;
   }
 
+  /** Adds one item, whose owner may be another container than the one its bytes are in. */
+  void add(int item, byte[] array) {
+    enter(layout.owner[item]);
+    out.raw(array, layout.start[item], layout.end[item]);
+    items++;
+  }
+
   Chunk finish() {
     if (begun) {
       close(1);

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values in their order. Immutable unless it is {@link EditableAttributes}. Keys should be
- * unique; where they are not, looking one up finds the first.
+ * unique; where they are not, looking one up finds the first. They are compared as bytes, so that
+ * nobody finds a key that is no UTF-8.
  */
 public interface Attributes extends Iterable<Attribute> {
 

@@ -76,7 +76,7 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
   }
 
   /**
-   * Joins batches in order, without copying. Groups are not merged.
+   * Joins batches in order, without copying. Groups are not merged; {@link #groupByResource} does.
    *
    * @param batches at least one, all of one signal
    */
@@ -200,7 +200,7 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
     if (first < 0 || first >= itemCount) {
       return empty(signal);
     }
-    Chunk chunk = new Splitter(this).select(keep, sizeBytes);
+    Chunk chunk = new Splitter(this).select(keep);
     return of(signal, List.of(chunk), origins.select(keep));
   }
 
@@ -260,6 +260,15 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
         : of(signal, List.of(new Chunk(toBytes(), 0, sizeBytes, itemCount)), origins);
   }
 
+  /**
+   * The same items with one group for each resource and one scope for each scope in it, in the
+   * order in which they come first; this batch when they are so already. Resources and scopes are
+   * one when their bytes are equal, schema included; metrics are not merged.
+   */
+  public Batch groupByResource() {
+    return new Regrouper(this).regrouped();
+  }
+
   /** The groups in order. Each call starts anew. */
   public final Iterable<ResourceGroup> groups() {
     return Groups::new;
@@ -286,6 +295,16 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
    */
   public Batch edit(Consumer<? super EditSession> edits) {
     return SessionEdit.run(this, edits);
+  }
+
+  /**
+   * Changes every item in its place, in order.
+   *
+   * @param change called for each item, on this thread
+   * @return the changed batch; this one when nothing was changed
+   */
+  public Batch map(Consumer<? super EditableItem> change) {
+    return edit(session -> session.forEachItem((group, scope, item) -> change.accept(item)));
   }
 
   /** The items that pass. */

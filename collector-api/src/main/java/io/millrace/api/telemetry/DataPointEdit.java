@@ -88,7 +88,7 @@ final class DataPointEdit extends ItemEdit implements DataPoint, EditableDataPoi
 
   @Override
   public void longValue(long value) {
-    checkNumber();
+    check("single value", kind == MetricType.GAUGE || kind == MetricType.SUM);
     dropField(Wire.tag(4, Wire.FIXED64));
     fixed64(6, value);
   }
@@ -100,7 +100,7 @@ final class DataPointEdit extends ItemEdit implements DataPoint, EditableDataPoi
 
   @Override
   public void doubleValue(double value) {
-    checkNumber();
+    check("single value", kind == MetricType.GAUGE || kind == MetricType.SUM);
     dropField(Wire.tag(6, Wire.FIXED64));
     fixed64(4, Double.doubleToRawLongBits(value));
   }
@@ -186,6 +186,117 @@ final class DataPointEdit extends ItemEdit implements DataPoint, EditableDataPoi
   }
 
   @Override
+  public void count(long count) {
+    check("count", kind != MetricType.GAUGE && kind != MetricType.SUM);
+    fixed64(4, count);
+  }
+
+  @Override
+  public void sum(double sum) {
+    check("sum", kind != MetricType.GAUGE && kind != MetricType.SUM);
+    fixed64(5, Double.doubleToRawLongBits(sum));
+  }
+
+  @Override
+  public void withoutSum() {
+    check("unknown sum", isHistogram());
+    dropField(Wire.tag(5, Wire.FIXED64));
+  }
+
+  @Override
+  public void min(double min) {
+    check("minimum", isHistogram());
+    fixed64(DataPointView.minField(kind), Double.doubleToRawLongBits(min));
+  }
+
+  @Override
+  public void withoutMin() {
+    check("minimum", isHistogram());
+    dropField(Wire.tag(DataPointView.minField(kind), Wire.FIXED64));
+  }
+
+  @Override
+  public void max(double max) {
+    check("maximum", isHistogram());
+    fixed64(DataPointView.minField(kind) + 1, Double.doubleToRawLongBits(max));
+  }
+
+  @Override
+  public void withoutMax() {
+    check("maximum", isHistogram());
+    dropField(Wire.tag(DataPointView.minField(kind) + 1, Wire.FIXED64));
+  }
+
+  @Override
+  public void buckets(long[] counts, double[] bounds) {
+    check("list of buckets", kind == MetricType.HISTOGRAM);
+    WireWriter out = new WireWriter(8 * counts.length + 16);
+    if (counts.length > 0) {
+      out.head(Wire.tag(6, Wire.LEN), 8 * counts.length);
+      for (long count : counts) {
+        out.fixed64(count);
+      }
+    }
+    replaceFields(Wire.tag(6, Wire.LEN), Wire.tag(6, Wire.FIXED64), out);
+    out = new WireWriter(8 * bounds.length + 16);
+    if (bounds.length > 0) {
+      out.head(Wire.tag(7, Wire.LEN), 8 * bounds.length);
+      for (double bound : bounds) {
+        out.fixed64(Double.doubleToRawLongBits(bound));
+      }
+    }
+    replaceFields(Wire.tag(7, Wire.LEN), Wire.tag(7, Wire.FIXED64), out);
+  }
+
+  @Override
+  public void scale(int scale) {
+    check("scale", kind == MetricType.EXPONENTIAL_HISTOGRAM);
+    varint(6, Wire.zigzag(scale));
+  }
+
+  @Override
+  public void zero(long count, double threshold) {
+    check("zero bucket", kind == MetricType.EXPONENTIAL_HISTOGRAM);
+    fixed64(7, count);
+    fixed64(14, Double.doubleToRawLongBits(threshold));
+  }
+
+  @Override
+  public void positive(int offset, long[] counts) {
+    buckets(8, offset, counts);
+  }
+
+  @Override
+  public void negative(int offset, long[] counts) {
+    buckets(9, offset, counts);
+  }
+
+  @Override
+  public void quantiles(List<QuantileValue> quantiles) {
+    check("list of quantiles", kind == MetricType.SUMMARY);
+    int tag = Wire.tag(6, Wire.LEN);
+    WireWriter out = new WireWriter(20 * quantiles.size());
+    for (QuantileValue quantile : quantiles) {
+      out.head(tag, 18);
+      out.fixed64Field(Wire.tag(1, Wire.FIXED64), Double.doubleToRawLongBits(quantile.quantile()));
+      out.fixed64Field(Wire.tag(2, Wire.FIXED64), Double.doubleToRawLongBits(quantile.value()));
+    }
+    replaceFields(tag, tag, out);
+  }
+
+  @Override
+  public void exemplars(List<Exemplar> exemplars) {
+    check("list of exemplars", kind != MetricType.SUMMARY);
+    int tag = Wire.tag(DataPointView.exemplarsField(kind), Wire.LEN);
+    WireWriter out = new WireWriter(64 * exemplars.size());
+    for (Exemplar exemplar : exemplars) {
+      ExemplarView view = (ExemplarView) exemplar;
+      out.bytesField(tag, view.a, view.from, view.to);
+    }
+    replaceFields(tag, tag, out);
+  }
+
+  @Override
   EditableItem editable() {
     return this;
   }
@@ -199,9 +310,29 @@ final class DataPointEdit extends ItemEdit implements DataPoint, EditableDataPoi
     return (DataPointView) read(0);
   }
 
-  private void checkNumber() {
-    if (kind != MetricType.GAUGE && kind != MetricType.SUM) {
-      throw new IllegalStateException("A data point of a " + kind + " has no single value");
+  private void buckets(int number, int offset, long[] counts) {
+    check("scale", kind == MetricType.EXPONENTIAL_HISTOGRAM);
+    WireWriter out = new WireWriter(counts.length + 24);
+    if (offset != 0) {
+      out.varintField(Wire.tag(1, Wire.VARINT), Wire.zigzag(offset));
+    }
+    if (counts.length > 0) {
+      int mark = out.begin(Wire.tag(2, Wire.LEN), counts.length);
+      for (long count : counts) {
+        out.varint(count);
+      }
+      out.end(mark);
+    }
+    message(number, out.a, 0, out.size);
+  }
+
+  private boolean isHistogram() {
+    return kind == MetricType.HISTOGRAM || kind == MetricType.EXPONENTIAL_HISTOGRAM;
+  }
+
+  private void check(String what, boolean fits) {
+    if (!fits) {
+      throw new IllegalStateException("A data point of a " + kind + " has no " + what);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.api.telemetry;
 
+import java.util.List;
+
 /** The telemetry of one resource while it is changed. One thread at a time. */
 public interface EditableGroup {
 
@@ -20,4 +22,16 @@ public interface EditableGroup {
 
   /** Removes the group and all its items. */
   void remove();
+
+  /** How many attributes of the resource the producer left out. */
+  long droppedAttributesCount();
+
+  /** Sets how many attributes of the resource the producer left out. */
+  void droppedAttributesCount(long count);
+
+  /** Which attributes make up the entities of the resource. */
+  List<EntityRef> entityRefs();
+
+  /** Sets which attributes make up the entities of the resource. */
+  void entityRefs(List<EntityRef> refs);
 }

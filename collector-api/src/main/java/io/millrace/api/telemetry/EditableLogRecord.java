@@ -37,4 +37,7 @@ public non-sealed interface EditableLogRecord extends EditableItem {
 
   /** Sets what kind of event this is. */
   void eventName(String name);
+
+  /** Sets how many attributes the producer left out. */
+  void droppedAttributesCount(long count);
 }

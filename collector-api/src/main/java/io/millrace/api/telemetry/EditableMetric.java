@@ -45,4 +45,11 @@ public interface EditableMetric {
 
   /** Removes the metric and all its data points. */
   void remove();
+
+  /**
+   * Adds an empty data point at the end.
+   *
+   * @throws IllegalArgumentException when the batch has origins and the new item would have none
+   */
+  EditableDataPoint addPoint();
 }

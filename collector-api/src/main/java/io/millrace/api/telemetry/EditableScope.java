@@ -48,4 +48,35 @@ public interface EditableScope {
 
   /** Removes the scope and all its items. */
   void remove();
+
+  /** How many attributes of the scope the producer left out. */
+  long droppedAttributesCount();
+
+  /** Sets how many attributes of the scope the producer left out. */
+  void droppedAttributesCount(long count);
+
+  /**
+   * Adds an empty log record at the end.
+   *
+   * @throws IllegalArgumentException when this is no session of logs, or when its batch has origins
+   *     and the new item would have none
+   */
+  EditableLogRecord addLogRecord();
+
+  /**
+   * Adds an empty span at the end.
+   *
+   * @throws IllegalArgumentException when this is no session of traces, or when its batch has
+   *     origins and the new item would have none
+   */
+  EditableSpan addSpan();
+
+  /**
+   * Adds a metric at the end; it vanishes when it stays without points, and is shown once it has
+   * one.
+   *
+   * @param type anything but {@link MetricType#NONE}
+   * @throws IllegalArgumentException when this is no session of metrics, or for another type
+   */
+  EditableMetric addMetric(String name, MetricType type);
 }

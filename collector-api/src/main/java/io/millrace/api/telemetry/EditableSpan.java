@@ -1,5 +1,7 @@
 package io.millrace.api.telemetry;
 
+import java.util.List;
+
 /** A span while it is changed. One thread at a time. */
 public non-sealed interface EditableSpan extends EditableItem {
 
@@ -47,4 +49,22 @@ public non-sealed interface EditableSpan extends EditableItem {
 
   /** Sets the trace flags. */
   void flags(long flags);
+
+  /**
+   * Sets the events. Those of the span may be among them, as they are or changed by {@link
+   * SpanEvent#with}.
+   */
+  void events(List<SpanEvent> events);
+
+  /** Sets the links; see {@link #events}. */
+  void links(List<SpanLink> links);
+
+  /** Sets how many attributes the producer left out. */
+  void droppedAttributesCount(long count);
+
+  /** Sets how many events the producer left out. */
+  void droppedEventsCount(long count);
+
+  /** Sets how many links the producer left out. */
+  void droppedLinksCount(long count);
 }

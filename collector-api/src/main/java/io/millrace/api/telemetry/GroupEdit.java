@@ -40,6 +40,39 @@ final class GroupEdit implements EditableGroup {
   }
 
   @Override
+  public long droppedAttributesCount() {
+    return now().droppedAttributesCount();
+  }
+
+  @Override
+  public void droppedAttributesCount(long count) {
+    part().varint(2, count & 0xffff_ffffL);
+  }
+
+  @Override
+  public List<EntityRef> entityRefs() {
+    return now().entityRefs();
+  }
+
+  @Override
+  public void entityRefs(List<EntityRef> refs) {
+    WireWriter out = new WireWriter(64 * refs.size());
+    for (EntityRef ref : refs) {
+      int mark = out.begin(ResourceView.ENTITY_REFS, 64);
+      if (!ref.schemaUrl().isEmpty()) {
+        out.textField(Wire.tag(1, Wire.LEN), ref.schemaUrl());
+      }
+      if (!ref.type().isEmpty()) {
+        out.textField(Wire.tag(2, Wire.LEN), ref.type());
+      }
+      ref.idKeys().forEach(key -> out.textField(Wire.tag(3, Wire.LEN), key));
+      ref.descriptionKeys().forEach(key -> out.textField(Wire.tag(4, Wire.LEN), key));
+      out.end(mark);
+    }
+    part().replaceFields(ResourceView.ENTITY_REFS, ResourceView.ENTITY_REFS, out);
+  }
+
+  @Override
   public String schemaUrl() {
     return schemaUrl == null ? original.schemaUrl() : schemaUrl;
   }
@@ -194,6 +227,15 @@ final class GroupEdit implements EditableGroup {
       scopes = list;
     }
     return list;
+  }
+
+  private Resource now() {
+    PartEdit part = resource;
+    if (part == null) {
+      return original.resource();
+    }
+    part.flatten();
+    return new ResourceView(part.a, part.from, part.to);
   }
 
   private PartEdit part() {

@@ -1,10 +1,12 @@
 package io.millrace.api.telemetry;
 
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** An item with changes over it. One thread at a time. */
 abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEdit, DataPointEdit {
+  /** The index of an item that was not in the batch. */
+  static final int NEW = -1;
+
   final int index;
 
   /** Where the item's field begins in its array; only while it is not touched. */
@@ -51,6 +53,11 @@ abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEd
   }
 
   @Override
+  final void grown(int bytes) {
+    owner.session().grown(bytes);
+  }
+
+  @Override
   final void rebased() {
     view = null;
   }
@@ -78,54 +85,6 @@ abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEd
   final void share(ItemEdit copy, int original) {
     copies++;
     copy.baseSub = mix(baseSub == 0 ? original : baseSub, copies);
-  }
-
-  final void fixed64(int field, long value) {
-    int tag = Wire.tag(field, Wire.FIXED64);
-    WireWriter out = new WireWriter(9);
-    out.fixed64Field(tag, value);
-    putField(out, tag);
-  }
-
-  final void fixed32(int field, long value) {
-    int tag = Wire.tag(field, Wire.FIXED32);
-    WireWriter out = new WireWriter(8);
-    out.fixed32Field(tag, (int) value);
-    putField(out, tag);
-  }
-
-  final void varint(int field, long value) {
-    int tag = Wire.tag(field, Wire.VARINT);
-    WireWriter out = new WireWriter(12);
-    out.varintField(tag, value);
-    putField(out, tag);
-  }
-
-  final void text(int field, String text) {
-    int tag = Wire.tag(field, Wire.LEN);
-    WireWriter out = new WireWriter(text.length() + 8);
-    out.textField(tag, text);
-    putField(out, tag);
-  }
-
-  final void message(int field, byte[] content, int contentFrom, int contentTo) {
-    int tag = Wire.tag(field, Wire.LEN);
-    WireWriter out = new WireWriter(contentTo - contentFrom + 8);
-    out.bytesField(tag, content, contentFrom, contentTo);
-    putField(out, tag);
-  }
-
-  final void id(int field, String hex, int length) {
-    if (hex.isEmpty()) {
-      dropField(Wire.tag(field, Wire.LEN));
-      return;
-    }
-    byte[] id = HexFormat.of().parseHex(hex);
-    if (id.length != length) {
-      throw new IllegalArgumentException(
-          "id: \"" + hex + "\" (expected: " + 2 * length + " hex digits)");
-    }
-    message(field, id, 0, length);
   }
 
   /** A positive number that depends on both, so that a tree of copies gives different ones. */

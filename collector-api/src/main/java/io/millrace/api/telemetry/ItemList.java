@@ -61,6 +61,7 @@ abstract class ItemList {
       live--;
       lost = true;
       session().left();
+      session().grown(item.from - item.to);
     }
   }
 
@@ -94,6 +95,7 @@ abstract class ItemList {
     list.add(item);
     live++;
     session().arrived();
+    session().grown(item.to - item.from + 4);
   }
 
   /** Writes the items; those nobody touched as they stand, neighbours in one go. */

@@ -49,6 +49,11 @@ final class Layout {
     }
   }
 
+  /** Number of containers. */
+  int containers() {
+    return containers;
+  }
+
   /** Content of a container that is no item and leads to none. */
   int headerTo(int container) {
     return headerFrom[container + 1];

@@ -118,6 +118,11 @@ final class LogRecordEdit extends ItemEdit implements LogRecord, EditableLogReco
   }
 
   @Override
+  public void droppedAttributesCount(long count) {
+    varint(7, count & 0xffff_ffffL);
+  }
+
+  @Override
   EditableItem editable() {
     return this;
   }

@@ -2,6 +2,7 @@ package io.millrace.api.telemetry;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ abstract class MessageEdit {
 
   /** Is told before every change. */
   abstract void changing();
+
+  /** Is told by about how much the message grew, to guess the size of the result. */
+  void grown(int bytes) {}
 
   /** Is told that the bytes are others now. */
   void rebased() {}
@@ -228,15 +232,69 @@ abstract class MessageEdit {
   }
 
   final void dropField(int tag) {
+    replaceFields(tag, tag, new WireWriter(0));
+  }
+
+  final void fixed64(int field, long value) {
+    int tag = Wire.tag(field, Wire.FIXED64);
+    WireWriter out = new WireWriter(9);
+    out.fixed64Field(tag, value);
+    putField(out, tag);
+  }
+
+  final void fixed32(int field, long value) {
+    int tag = Wire.tag(field, Wire.FIXED32);
+    WireWriter out = new WireWriter(8);
+    out.fixed32Field(tag, (int) value);
+    putField(out, tag);
+  }
+
+  final void varint(int field, long value) {
+    int tag = Wire.tag(field, Wire.VARINT);
+    WireWriter out = new WireWriter(12);
+    out.varintField(tag, value);
+    putField(out, tag);
+  }
+
+  final void text(int field, String text) {
+    int tag = Wire.tag(field, Wire.LEN);
+    WireWriter out = new WireWriter(text.length() + 8);
+    out.textField(tag, text);
+    putField(out, tag);
+  }
+
+  final void message(int field, byte[] content, int contentFrom, int contentTo) {
+    int tag = Wire.tag(field, Wire.LEN);
+    WireWriter out = new WireWriter(contentTo - contentFrom + 8);
+    out.bytesField(tag, content, contentFrom, contentTo);
+    putField(out, tag);
+  }
+
+  final void id(int field, String hex, int length) {
+    if (hex.isEmpty()) {
+      dropField(Wire.tag(field, Wire.LEN));
+      return;
+    }
+    byte[] id = HexFormat.of().parseHex(hex);
+    if (id.length != length) {
+      throw new IllegalArgumentException(
+          "id: \"" + hex + "\" (expected: " + 2 * length + " hex digits)");
+    }
+    message(field, id, 0, length);
+  }
+
+  /** Puts encoded fields in the place of every field with one of two tags. */
+  final void replaceFields(int tag, int otherTag, WireWriter fields) {
     changing();
     flatten();
-    WireWriter out = new WireWriter(to - from);
+    WireWriter out = new WireWriter(to - from + fields.size);
     Fields field = new Fields(a, from, to);
     while (field.next()) {
-      if (field.tag != tag) {
+      if (field.tag != tag && field.tag != otherTag) {
         out.raw(a, field.start, field.to);
       }
     }
+    out.raw(fields.a, 0, fields.size);
     rebase(out);
   }
 
@@ -288,6 +346,7 @@ abstract class MessageEdit {
 
   private void insert(@Nullable Patch before, Patch patch) {
     link(before, patch);
+    grown(patch.growth());
     flattenIfMany();
   }
 

@@ -16,6 +16,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
   private final PartEdit dataHeader;
   private boolean touched;
   private boolean removed;
+  private boolean added;
 
   /** The metric in a range of bytes. */
   MetricEdit(ScopeEdit scope, byte[] a, int from, int to, int firstPoint) {
@@ -40,6 +41,17 @@ final class MetricEdit extends ItemList implements EditableMetric {
     }
     this.header = new PartEdit(own.a, 0, own.size, this::changing);
     this.dataHeader = new PartEdit(data.a, 0, data.size, this::changing);
+  }
+
+  /** A metric that was not there. */
+  static MetricEdit added(ScopeEdit scope, String name, MetricType type) {
+    WireWriter out = new WireWriter(64);
+    out.textField(Wire.tag(1, Wire.LEN), name);
+    out.bytesField(dataTag(type), Wire.NOTHING, 0, 0);
+    MetricEdit metric = new MetricEdit(scope, out.a, 0, out.size, 0);
+    metric.touched = true;
+    metric.added = true;
+    return metric;
   }
 
   @Override
@@ -71,10 +83,9 @@ final class MetricEdit extends ItemList implements EditableMetric {
       throw new IllegalArgumentException("type: " + other + " (expected: " + type + ")");
     }
     changing();
-    if (other == MetricType.GAUGE) {
-      dataHeader.dropField(Wire.tag(2, Wire.VARINT));
-      dataHeader.dropField(Wire.tag(3, Wire.VARINT));
-    }
+    // In a gauge they are unknown fields, which would come to mean something in a sum.
+    dataHeader.dropField(Wire.tag(2, Wire.VARINT));
+    dataHeader.dropField(Wire.tag(3, Wire.VARINT));
     type = other;
   }
 
@@ -103,6 +114,17 @@ final class MetricEdit extends ItemList implements EditableMetric {
   @Override
   public Iterable<EditableDataPoint> points() {
     return () -> new ItemCursor<>(list(), item -> (EditableDataPoint) item.editable());
+  }
+
+  @Override
+  public EditableDataPoint addPoint() {
+    if (type == MetricType.NONE) {
+      throw new IllegalArgumentException("point: of a metric without data");
+    }
+    scope.checkAdding(Signal.METRICS);
+    DataPointEdit point = new DataPointEdit(this, type, Wire.NOTHING, 0, 0, 0, ItemEdit.NEW);
+    append(point);
+    return point;
   }
 
   @Override
@@ -150,7 +172,12 @@ final class MetricEdit extends ItemList implements EditableMetric {
 
   /** Whether it is not to be written. */
   boolean isGone() {
-    return removed || isEmptied();
+    return removed || isEmptied() || (added && live() == 0);
+  }
+
+  /** Whether anything but points was changed. */
+  boolean isDescribedAnew() {
+    return header.isTouched() || dataHeader.isTouched() || type != original.type();
   }
 
   /** The same metric without points, encoded. */
@@ -178,7 +205,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
   private void writeHead(WireWriter out, boolean points) {
     header.writeTo(out);
     if (type != MetricType.NONE) {
-      int mark = out.begin(dataTag(), original.to - original.from);
+      int mark = out.begin(dataTag(type), original.to - original.from);
       dataHeader.writeTo(out);
       if (points) {
         writeItems(out, MetricView.POINTS);
@@ -187,7 +214,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
     }
   }
 
-  private int dataTag() {
+  private static int dataTag(MetricType type) {
     return switch (type) {
       case GAUGE -> Wire.tag(5, Wire.LEN);
       case SUM -> Wire.tag(7, Wire.LEN);

@@ -170,6 +170,18 @@ public final class Origins {
     return builder.build();
   }
 
+  /** The origins of the items in another order; an item may come more than once. */
+  Origins reordered(int[] order) {
+    if (isNone()) {
+      return NONE;
+    }
+    Builder builder = new Builder();
+    for (int item : order) {
+      builder.append(stream(item), start(item), end(item), sub(item));
+    }
+    return builder.build();
+  }
+
   /**
    * The origins as bytes, for headers and logs: a version byte, the streams, then per run of one
    * stream a kind and either the first number of a sequence, or per item the distance to the end of

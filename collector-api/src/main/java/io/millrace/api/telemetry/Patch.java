@@ -37,4 +37,13 @@ final class Patch {
       out.raw(field, 0, field.length);
     }
   }
+
+  /** How much longer the message becomes, about. */
+  int growth() {
+    int length = field == null ? 0 : field.length;
+    if (key != null && value != null) {
+      length = key.length + value.to - value.from + 8;
+    }
+    return length - (end - start);
+  }
 }

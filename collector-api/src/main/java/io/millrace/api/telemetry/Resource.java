@@ -1,5 +1,7 @@
 package io.millrace.api.telemetry;
 
+import java.util.List;
+
 /** Who produced the telemetry: a service, a host, a container. Immutable. */
 public interface Resource {
 
@@ -8,4 +10,7 @@ public interface Resource {
 
   /** How many attributes the producer left out. */
   long droppedAttributesCount();
+
+  /** Which attributes make up the entities of the resource. */
+  List<EntityRef> entityRefs();
 }

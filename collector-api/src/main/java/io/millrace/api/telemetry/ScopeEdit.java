@@ -105,12 +105,62 @@ final class ScopeEdit extends ItemList implements EditableScope {
     if (source == null && !session.origins().isNone()) {
       throw new IllegalArgumentException("item: from elsewhere, without an origin here");
     }
-    ItemEdit copy = copy(item, source == null ? -1 : source.index);
+    ItemEdit copy = copy(item, source == null ? ItemEdit.NEW : source.index);
     if (source != null) {
       session.share(source, copy);
     }
     copy.owner.append(copy);
     return copy.editable();
+  }
+
+  @Override
+  public long droppedAttributesCount() {
+    return view().droppedAttributesCount();
+  }
+
+  @Override
+  public void droppedAttributesCount(long count) {
+    part().varint(4, count & 0xffff_ffffL);
+  }
+
+  @Override
+  public EditableLogRecord addLogRecord() {
+    checkAdding(Signal.LOGS);
+    LogRecordEdit record = new LogRecordEdit(this, Wire.NOTHING, 0, 0, 0, ItemEdit.NEW);
+    append(record);
+    return record;
+  }
+
+  @Override
+  public EditableSpan addSpan() {
+    checkAdding(Signal.TRACES);
+    SpanEdit span = new SpanEdit(this, Wire.NOTHING, 0, 0, 0, ItemEdit.NEW);
+    append(span);
+    return span;
+  }
+
+  @Override
+  public EditableMetric addMetric(String name, MetricType type) {
+    if (type == MetricType.NONE) {
+      throw new IllegalArgumentException("type: NONE (expected: one that has data points)");
+    }
+    checkAdding(Signal.METRICS);
+    changing();
+    MetricEdit metric = MetricEdit.added(this, name, type);
+    metricEdits().add(metric);
+    return metric;
+  }
+
+  /** Whether a new item of a signal fits here. */
+  void checkAdding(Signal signal) {
+    session().check();
+    if (group.signal() != signal) {
+      throw new IllegalArgumentException(
+          "item: of " + signal.id() + " (expected: " + group.signal().id() + ")");
+    }
+    if (!session().origins().isNone()) {
+      throw new IllegalArgumentException("item: new, without an origin here");
+    }
   }
 
   @Override
@@ -238,7 +288,7 @@ final class ScopeEdit extends ItemList implements EditableScope {
       twins = known;
     }
     MetricEdit twin = known.get(ByteBuffer.wrap(withoutPoints));
-    if (twin == null || twin.isGone()) {
+    if (twin == null || twin.isGone() || twin.isDescribedAnew()) {
       twin = new MetricEdit(this, withoutPoints, 0, withoutPoints.length, 0);
       twin.changing();
       metricEdits().add(twin);

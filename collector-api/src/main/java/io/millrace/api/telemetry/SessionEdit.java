@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 final class SessionEdit implements EditSession {
   private static final int GROUPS = Wire.tag(1, Wire.LEN);
 
+  /** Larger results grow into their size. */
+  private static final int MAX_GUESS = 1 << 30;
+
   private final Batch batch;
   private final Thread owner = Thread.currentThread();
   private final List<GroupEdit> groups = new ArrayList<>();
@@ -23,6 +26,7 @@ final class SessionEdit implements EditSession {
   private int written;
   private int itemCount;
   private int pass;
+  private long growth;
   private boolean changed;
   private boolean restructured;
   private boolean shared;
@@ -122,6 +126,11 @@ final class SessionEdit implements EditSession {
     return restructured;
   }
 
+  /** About how many bytes the result has more than the batch. */
+  void grown(int bytes) {
+    growth += bytes;
+  }
+
   void left() {
     itemCount--;
   }
@@ -165,8 +174,9 @@ final class SessionEdit implements EditSession {
   }
 
   private Batch commit() {
-    int size = batch.sizeBytes();
-    WireWriter out = new WireWriter(size + (size >> 3) + 256);
+    long size = Math.max(0, batch.sizeBytes() + growth);
+    // A twentieth more than the guess spares growing, and is too little to be worth cutting off.
+    WireWriter out = new WireWriter((int) Math.min(size + size / 20 + 256, MAX_GUESS));
     for (Chunk chunk : batch.chunks()) {
       Fields field = new Fields(chunk.array(), chunk.from(), chunk.to());
       while (field.next()) {

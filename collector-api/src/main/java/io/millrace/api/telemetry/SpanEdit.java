@@ -1,5 +1,7 @@
 package io.millrace.api.telemetry;
 
+import java.util.List;
+
 /** A span with changes over it, read and written by the same object. */
 final class SpanEdit extends ItemEdit implements Span, EditableSpan {
 
@@ -164,6 +166,43 @@ final class SpanEdit extends ItemEdit implements Span, EditableSpan {
   @Override
   public long droppedLinksCount() {
     return base(14).droppedLinksCount();
+  }
+
+  @Override
+  public void events(List<SpanEvent> events) {
+    int tag = Wire.tag(11, Wire.LEN);
+    WireWriter out = new WireWriter(128);
+    for (SpanEvent event : events) {
+      SpanEventView view = (SpanEventView) event;
+      out.bytesField(tag, view.a, view.from, view.to);
+    }
+    replaceFields(tag, tag, out);
+  }
+
+  @Override
+  public void links(List<SpanLink> links) {
+    int tag = Wire.tag(13, Wire.LEN);
+    WireWriter out = new WireWriter(128);
+    for (SpanLink link : links) {
+      SpanLinkView view = (SpanLinkView) link;
+      out.bytesField(tag, view.a, view.from, view.to);
+    }
+    replaceFields(tag, tag, out);
+  }
+
+  @Override
+  public void droppedAttributesCount(long count) {
+    varint(10, count & 0xffff_ffffL);
+  }
+
+  @Override
+  public void droppedEventsCount(long count) {
+    varint(12, count & 0xffff_ffffL);
+  }
+
+  @Override
+  public void droppedLinksCount(long count) {
+    varint(14, count & 0xffff_ffffL);
   }
 
   @Override

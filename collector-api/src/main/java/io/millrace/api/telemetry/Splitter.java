@@ -29,8 +29,14 @@ final class Splitter {
     return assembler.finish();
   }
 
-  Chunk select(BitSet keep, int sizeBytes) {
-    Assembler assembler = new Assembler(layout, sizeBytes);
+  Chunk select(BitSet keep) {
+    long size = 0;
+    for (int item = keep.nextSetBit(0);
+        item >= 0 && item < itemCount;
+        item = keep.nextSetBit(item + 1)) {
+      size += layout.end[item] - layout.start[item];
+    }
+    Assembler assembler = new Assembler(layout, (int) Math.min(size, Integer.MAX_VALUE - 1024));
     for (int from = keep.nextSetBit(0); from >= 0 && from < itemCount; ) {
       int to = Math.min(itemCount, keep.nextClearBit(from));
       assembler.add(from, to);

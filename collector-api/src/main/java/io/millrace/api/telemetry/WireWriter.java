@@ -103,6 +103,12 @@ final class WireWriter {
     size += 8;
   }
 
+  void fixed64(long value) {
+    room(8);
+    Wire.putFixed64(a, size, value);
+    size += 8;
+  }
+
   void fixed32Field(int tag, int value) {
     room(14);
     putVarint(tag);

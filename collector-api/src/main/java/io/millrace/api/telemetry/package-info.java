@@ -4,9 +4,10 @@
  * <p>Open {@link io.millrace.api.telemetry.Batch} first: it is what travels, with {@link
  * io.millrace.api.telemetry.Logs}, {@link io.millrace.api.telemetry.Metrics} and {@link
  * io.millrace.api.telemetry.Traces} below it. Reading starts at {@code batch.forEachItem} or {@code
- * batch.groups()}, changing at {@link io.millrace.api.telemetry.EditSession}, making logs at {@link
- * io.millrace.api.telemetry.LogsBuilder}. Where items came from is in {@link
- * io.millrace.api.telemetry.Origins}.
+ * batch.groups()}, changing at {@code batch.map} or, across levels, at {@link
+ * io.millrace.api.telemetry.EditSession}. Logs are made with {@link
+ * io.millrace.api.telemetry.LogsBuilder}, metrics and traces in a session over {@code Batch.empty}.
+ * Where items came from is in {@link io.millrace.api.telemetry.Origins}.
  *
  * <p>Batches and everything read from them are immutable and may be read on any thread; an edit
  * session belongs to the thread that opened it. Whatever is read keeps the bytes of its batch
@@ -22,16 +23,9 @@
  *
  *   @Override
  *   public Batch process(Batch batch, RequestContext context) {
- *     return batch.edit(
- *         session ->
- *             session.forEachItem(
- *                 (group, scope, item) -> {
- *                   if (item.view() instanceof LogRecord log && log.severityNumber() < 9) {
- *                     item.remove();
- *                   } else {
- *                     item.attributes().put(ENVIRONMENT, PRODUCTION);
- *                   }
- *                 }));
+ *     return batch
+ *         .filter(item -> !(item instanceof LogRecord log) || log.severityNumber() >= 9)
+ *         .map(item -> item.attributes().put(ENVIRONMENT, PRODUCTION));
  *   }
  * }
  * }</pre>
