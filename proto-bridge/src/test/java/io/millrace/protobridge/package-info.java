@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.protobridge;
+
+import org.jspecify.annotations.NullMarked;
