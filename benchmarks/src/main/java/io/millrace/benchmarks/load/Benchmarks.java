@@ -142,8 +142,8 @@ public final class Benchmarks implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<Scenario> chosen = chosen();
     List<Subject> subjects = subjects();
-    try {
-      return run(chosen, subjects);
+    try (Cores cores = Cores.claim()) {
+      return run(chosen, subjects, cores);
     } catch (IOException e) {
       out.println("THE RUN HAS FAILED: " + e.getMessage());
       return 1;
@@ -184,10 +184,9 @@ public final class Benchmarks implements Callable<Integer> {
     return subjects;
   }
 
-  private int run(List<Scenario> chosen, List<Subject> subjects)
+  private int run(List<Scenario> chosen, List<Subject> subjects, Cores cores)
       throws IOException, InterruptedException {
     Home home = Home.find();
-    Cores cores = Cores.claim();
     out.println(cores.describe() + "; load average " + loadAverage());
     Progress progress = new Progress(out, isTerminal());
     Path target = home.root().resolve("benchmarks/target");

@@ -5,7 +5,9 @@ import static io.millrace.benchmarks.load.track.OtlpTrack.Protocol.HTTP;
 
 import io.millrace.benchmarks.load.file.LineWriter;
 import io.millrace.benchmarks.load.file.Lines;
+import io.millrace.benchmarks.load.track.FileToKafkaTrack;
 import io.millrace.benchmarks.load.track.FileTrack;
+import io.millrace.benchmarks.load.track.KafkaToBulkTrack;
 import io.millrace.benchmarks.load.track.OtlpTrack;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,18 @@ final class Scenarios {
               "S4.yaml",
               files(Lines::container, new LineWriter.Layout(100, 64, 10 * MEBIBYTE, AHEAD), HTTP)),
           Scenario.of(
+              "S8a",
+              "10 files, Kafka (acks=all, idempotent, zstd)",
+              "S8a.yaml",
+              (options, directory) ->
+                  new FileToKafkaTrack(directory, Lines.access(), TEN_FILES, options.spoils())),
+          Scenario.of(
+              "S8b",
+              "Kafka, bulk requests as to Elasticsearch, into a sink",
+              "S8b.yaml",
+              (options, directory) ->
+                  new KafkaToBulkTrack(directory, Lines.plain(), options.spoils())),
+          Scenario.of(
               "harness",
               "no agent: the generator sends straight into the sink",
               "",
@@ -80,10 +94,7 @@ final class Scenarios {
                   new OtlpTrack(GRPC, options.recordsOfRequest(), false, true, options.spoils())));
 
   private static final Map<String, String> UNSUPPORTED =
-      Map.of(
-          "S1", "files to TCP: there is no exporter for TCP; S1-otlp is the nearest",
-          "S8a", "files to Kafka: not measured yet",
-          "S8b", "Kafka to Elasticsearch: not measured yet");
+      Map.of("S1", "files to TCP: there is no exporter for TCP; S1-otlp is the nearest");
 
   private Scenarios() {}
 

@@ -175,7 +175,8 @@ record Turn(Timing timing, Cores cores, Path runs, Progress progress) {
       ProcessFigures nothing = new ProcessFigures(0, 0, 0);
       ProcessFigures ofAgent = agent == null ? nothing : agent.figures();
       long records = track.arrived();
-      return new Sample(System.nanoTime(), records, ProcessFigures.ownCpuSeconds(), ofAgent);
+      double harness = ProcessFigures.ownCpuSeconds() + track.serverCpuSeconds();
+      return new Sample(System.nanoTime(), records, harness, ofAgent);
     }
   }
 }

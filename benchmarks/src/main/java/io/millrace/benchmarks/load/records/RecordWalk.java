@@ -4,7 +4,7 @@ package io.millrace.benchmarks.load.records;
  * Finds the log records in the bytes of an OTLP request of logs. Reads tags and lengths only. One
  * thread at a time.
  */
-final class RecordWalk {
+public final class RecordWalk implements Walk {
   private static final int RESOURCE_LOGS = 1;
   private static final int SCOPE_LOGS = 2;
   private static final int LOG_RECORDS = 2;
@@ -13,16 +13,12 @@ final class RecordWalk {
   private byte[] bytes = new byte[0];
   private int position;
 
-  RecordWalk(Visitor visitor) {
+  public RecordWalk(Visitor visitor) {
     this.visitor = visitor;
   }
 
-  /**
-   * Visits every record.
-   *
-   * @throws IllegalArgumentException when the bytes are no such request
-   */
-  void over(byte[] message, int from, int to) {
+  @Override
+  public void over(byte[] message, int from, int to) {
     bytes = message;
     position = from;
     while (position < to) {
@@ -93,18 +89,5 @@ final class RecordWalk {
       }
     }
     throw new IllegalArgumentException("a number without an end");
-  }
-
-  /** Gets the records. */
-  @FunctionalInterface
-  interface Visitor {
-    /**
-     * A record.
-     *
-     * @param start where its tag begins
-     * @param from where its fields begin
-     * @param to the end of its fields
-     */
-    void record(int start, int from, int to);
   }
 }

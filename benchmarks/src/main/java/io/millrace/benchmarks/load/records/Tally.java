@@ -3,6 +3,7 @@ package io.millrace.benchmarks.load.records;
 import io.millrace.benchmarks.fault.ledger.Spoil;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Counts the records that arrive, and finds those that arrive twice or say something else than was
@@ -18,7 +19,7 @@ public final class Tally {
   private final Reading reading;
   private final Numbers arrived = new Numbers();
   private final Set<Spoil> spoils;
-  private final RecordWalk walk = new RecordWalk(this::record);
+  private final Walk walk;
   private byte[] message = new byte[0];
   private long good;
   private long twice;
@@ -28,16 +29,23 @@ public final class Tally {
   private volatile long broken;
 
   /**
-   * A count of none.
+   * A count of records in OTLP requests.
    *
    * @param spoils done wrong to what arrives, once each, to show that it is found
    */
   public Tally(Reading reading, Set<Spoil> spoils) {
-    this.reading = reading;
-    this.spoils = spoils.isEmpty() ? EnumSet.noneOf(Spoil.class) : EnumSet.copyOf(spoils);
+    this(reading, spoils, RecordWalk::new);
   }
 
-  /** Adds the records of an OTLP request of logs. */
+  /** A count of records in messages of another kind. */
+  @SuppressWarnings("this-escape") // the walk calls back only when something is added
+  public Tally(Reading reading, Set<Spoil> spoils, Function<Walk.Visitor, Walk> walk) {
+    this.reading = reading;
+    this.spoils = spoils.isEmpty() ? EnumSet.noneOf(Spoil.class) : EnumSet.copyOf(spoils);
+    this.walk = walk.apply(this::record);
+  }
+
+  /** Adds the records of a message. */
   public void add(byte[] request, int from, int to) {
     message = request;
     try {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param all those there are
  * @param pinned whether agent and harness are kept apart
  */
-public record Cores(List<Integer> all, boolean pinned) {
+public record Cores(List<Integer> all, boolean pinned) implements AutoCloseable {
   public Cores {
     all = List.copyOf(all);
   }
@@ -25,7 +25,7 @@ public record Cores(List<Integer> all, boolean pinned) {
     List<Integer> all = allowed();
     boolean possible = all.size() > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"));
     Cores cores = new Cores(all, possible);
-    if (possible && !cores.keepAway()) {
+    if (possible && !confine(all.subList(0, all.size() - 1))) {
       return new Cores(all, false);
     }
     return cores;
@@ -53,11 +53,19 @@ public record Cores(List<Integer> all, boolean pinned) {
         : "NOT PINNED: agent and harness share " + all.size() + " core(s)";
   }
 
-  private boolean keepAway() {
+  /** Lets this process use all of them again. */
+  @Override
+  public void close() {
+    if (pinned) {
+      confine(all);
+    }
+  }
+
+  private static boolean confine(List<Integer> cores) {
     String pid = Long.toString(ProcessHandle.current().pid());
     try {
       Process process =
-          new ProcessBuilder("taskset", "-a", "-c", "-p", list(all.subList(0, ofHarness())), pid)
+          new ProcessBuilder("taskset", "-a", "-c", "-p", list(cores), pid)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -32,6 +32,11 @@ public interface Track extends AutoCloseable {
   /** Sends nothing more, waits until nothing more arrives, and says what came of it. */
   Outcome finish() throws IOException, InterruptedException;
 
+  /** CPU time of servers that the track has started, which counts as the harness's. */
+  default double serverCpuSeconds() throws IOException {
+    return 0;
+  }
+
   /** Bytes of a message that the source sends. */
   int messageBytes();
 

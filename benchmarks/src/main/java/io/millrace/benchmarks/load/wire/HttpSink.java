@@ -11,31 +11,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A connection of an OTLP server over HTTP/1.1 that takes everything and counts it before it
- * answers. One thread at a time: the loop's.
+ * A connection of a server over HTTP/1.1 that takes everything and counts it before it answers: of
+ * OTLP, or of what Elasticsearch takes. One thread at a time: the loop's.
  */
 public final class HttpSink implements Loop.Handler {
   private static final int OUT_BYTES = 64 << 10;
-  private static final byte[] ANSWER =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final Kind OTLP = new Kind("POST /v1/logs ", answer("x-protobuf", ""));
+  private static final Kind BULK =
+      new Kind("POST /_bulk", answer("json", "{\"took\":1,\"errors\":false}"));
 
   private final SocketChannel channel;
+  private final Kind kind;
   private final Tally tally;
   private final HttpMessages messages;
   private final SelectionKey key;
   private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES);
 
-  private HttpSink(Loop loop, SocketChannel channel, Tally tally) throws IOException {
+  private record Kind(String begin, String answer) {}
+
+  private HttpSink(Loop loop, SocketChannel channel, Kind kind, Tally tally) throws IOException {
     this.channel = channel;
+    this.kind = kind;
     this.tally = tally;
     this.messages = new HttpMessages(channel);
     this.key = loop.register(channel, SelectionKey.OP_READ, this);
   }
 
-  /** Takes connections. */
+  /** Takes connections and OTLP on them. */
   public static Loop.Acceptor into(Tally tally) {
-    return (loop, channel) -> new HttpSink(loop, channel, tally);
+    return (loop, channel) -> new HttpSink(loop, channel, OTLP, tally);
+  }
+
+  /** Takes connections and requests of {@code _bulk} on them, all of which succeed. */
+  public static Loop.Acceptor bulkInto(Tally tally) {
+    return (loop, channel) -> new HttpSink(loop, channel, BULK, tally);
   }
 
   @Override
@@ -53,7 +62,12 @@ public final class HttpSink implements Loop.Handler {
   }
 
   private void take(String head, byte[] bytes, int from, int to) throws IOException {
-    if (!head.startsWith("POST /v1/logs ")) {
+    if (kind.equals(BULK) && !head.startsWith(kind.begin)) {
+      // Index templates are looked for, and made.
+      out.put(answer("json", "{\"acknowledged\":true}").getBytes(StandardCharsets.US_ASCII));
+      return;
+    }
+    if (!head.startsWith(kind.begin)) {
       throw new IOException("a request for " + head.lines().findFirst().orElse(""));
     }
     String encoding = HttpMessages.header(head, "content-encoding");
@@ -69,7 +83,16 @@ public final class HttpSink implements Loop.Handler {
     if (HttpMessages.header(head, "expect").equals("100-continue")) {
       throw new IOException("a request that wants to be asked for its body");
     }
-    out.put(ANSWER);
+    out.put(kind.answer.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String answer(String type, String body) {
+    return "HTTP/1.1 200 OK\r\nX-Elastic-Product: Elasticsearch\r\nContent-Type: application/"
+        + type
+        + "\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private void flush() throws IOException {

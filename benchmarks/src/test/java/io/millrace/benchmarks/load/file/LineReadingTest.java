@@ -1,0 +1,62 @@
+package io.millrace.benchmarks.load.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.benchmarks.load.records.Reading;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class LineReadingTest {
+  private static final String NUMBER = Long.toString(Lines.FIRST_NUMBER);
+
+  @Test
+  void readsTheNumberOfALine() {
+    assertThat(number(Lines.plain(), record(Lines.plain(), 7, 7).build())).isEqualTo(7);
+  }
+
+  @Test
+  void findsALineThatSaysSomethingElse() {
+    LogRecord other = record(Lines.plain(), 7, 8).build();
+
+    assertThat(number(Lines.plain(), other)).isEqualTo(Reading.BROKEN);
+  }
+
+  @Test
+  void wantsTheLineTakenApart() {
+    Lines lines = Lines.parsedAccess();
+    LogRecord.Builder whole = record(lines, 0, 0);
+    assertThat(number(lines, whole.build())).isEqualTo(Reading.BROKEN);
+
+    lines.attributes(0).forEach((key, value) -> whole.addAttributes(attribute(key, value)));
+    whole.addAttributes(attribute("bytes_in", NUMBER));
+    assertThat(number(lines, whole.build())).isZero();
+
+    LogRecord.Builder wrong = whole.clone();
+    wrong.setAttributes(0, attribute(wrong.getAttributes(0).getKey(), "something else"));
+    assertThat(number(lines, wrong.build())).isEqualTo(Reading.BROKEN);
+  }
+
+  private static LogRecord.Builder record(Lines lines, int kind, int number) {
+    byte[] line = lines.line(kind);
+    String text = new String(line, 0, line.length - 1, StandardCharsets.US_ASCII);
+    String numbered = text.replace(NUMBER, Long.toString(Lines.FIRST_NUMBER + number));
+    return LogRecord.newBuilder()
+        .setObservedTimeUnixNano(1)
+        .setBody(AnyValue.newBuilder().setStringValue(numbered));
+  }
+
+  private static KeyValue attribute(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
+  }
+
+  private static long number(Lines lines, LogRecord logRecord) {
+    byte[] bytes = logRecord.toByteArray();
+    return new LineReading(lines).number(bytes, 0, bytes.length);
+  }
+}
