@@ -32,6 +32,9 @@ record Turn(Timing timing, Cores cores, Path runs, Progress progress) {
 
   private static final double SETTLE_SECONDS = 1.5;
 
+  /** Cores; above it figures are not those of a machine of its own. */
+  private static final double MAX_OTHERS = 0.15;
+
   /** How often an agent is started where starting is what is measured. */
   private static final int STARTS = 5;
 
@@ -111,20 +114,27 @@ record Turn(Timing timing, Cores cores, Path runs, Progress progress) {
     ProcessFigures last = agent == null ? begin.agent : agent.figures();
     double wall = (end.nanos - begin.nanos) / 1e9;
     double harness = end.harnessSeconds - begin.harnessSeconds;
+    double agentSeconds = end.agent.cpuSeconds() - begin.agent.cpuSeconds();
+    double others = (end.machineSeconds - begin.machineSeconds - harness - agentSeconds) / wall;
     return new Figures(
         scenario.name(),
         name,
         wall,
         end.records - begin.records,
         track.recordBytes(),
-        end.agent.cpuSeconds() - begin.agent.cpuSeconds(),
+        agentSeconds,
         harness / wall / cores.ofHarness(),
         end.agent.residentMebibytes(),
         last.peakMebibytes(),
         0,
         track.messageBytes(),
         setup.hash(),
-        outcome);
+        others < MAX_OTHERS ? outcome : outcome.plus(disturbed(others)));
+  }
+
+  private static Outcome disturbed(double others) {
+    return new Outcome(
+        0, 0, 0, List.of(String.format(Locale.ROOT, "others took %.2f cores meanwhile", others)));
   }
 
   /** The rate, or a lower one when the harness would take too much of its core at it. */
@@ -170,13 +180,19 @@ record Turn(Timing timing, Cores cores, Path runs, Progress progress) {
   }
 
   /** The clocks at one moment. */
-  private record Sample(long nanos, long records, double harnessSeconds, ProcessFigures agent) {
+  private record Sample(
+      long nanos,
+      long records,
+      double machineSeconds,
+      double harnessSeconds,
+      ProcessFigures agent) {
     static Sample take(Track track, @Nullable SubjectProcess agent) throws IOException {
       ProcessFigures nothing = new ProcessFigures(0, 0, 0);
       ProcessFigures ofAgent = agent == null ? nothing : agent.figures();
       long records = track.arrived();
       double harness = ProcessFigures.ownCpuSeconds() + track.serverCpuSeconds();
-      return new Sample(System.nanoTime(), records, harness, ofAgent);
+      double machine = ProcessFigures.machineCpuSeconds();
+      return new Sample(System.nanoTime(), records, machine, harness, ofAgent);
     }
   }
 }

@@ -22,6 +22,12 @@ public record ProcessFigures(double cpuSeconds, double residentMebibytes, double
   private static final int SYSTEM_TIME = 12;
   private static final int CHILDREN_SYSTEM_TIME = 14;
 
+  /** Positions in the first line of /proc/stat. */
+  private static final int IDLE_TIME = 4;
+
+  private static final int WAITING_TIME = 5;
+  private static final int STOLEN_TIME = 8;
+
   /**
    * Those of a process now.
    *
@@ -52,6 +58,20 @@ public record ProcessFigures(double cpuSeconds, double residentMebibytes, double
   /** CPU time of this process without its children. */
   public static double ownCpuSeconds() throws IOException {
     return cpuSeconds(ProcessHandle.current().pid(), SYSTEM_TIME);
+  }
+
+  /** CPU time of all processes of the machine; 0 when the system does not tell. */
+  public static double machineCpuSeconds() {
+    try {
+      String[] fields = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +", -1);
+      long ticks = 0;
+      for (int i = 1; i <= STOLEN_TIME; i++) {
+        ticks += i == IDLE_TIME || i == WAITING_TIME ? 0 : Long.parseLong(fields[i]);
+      }
+      return ticks / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static double cpuSeconds(long pid, int lastField) throws IOException {
