@@ -92,13 +92,22 @@ public final class Tally {
   }
 
   private void take(int from, int to) {
-    long number = reading.number(message, from, to);
+    long number = number(from, to);
     if (number < 0 || number >= MAX_NUMBER) {
       wrong++;
     } else if (arrived.add(number)) {
       good++;
     } else {
       twice++;
+    }
+  }
+
+  private long number(int from, int to) {
+    try {
+      return reading.number(message, from, to);
+    } catch (IndexOutOfBoundsException e) {
+      // A length in the record leads beyond its message.
+      return Reading.BROKEN;
     }
   }
 

@@ -39,6 +39,29 @@ class LineReadingTest {
     assertThat(number(lines, wrong.build())).isEqualTo(Reading.BROKEN);
   }
 
+  @Test
+  void findsAnAttributeThatSaysSomethingElseInEveryRecord() {
+    Lines lines = Lines.parsedAccess();
+    LineReading reading = new LineReading(lines);
+    assertThat(number(reading, parsed(lines, 0).build())).isZero();
+    LogRecord.Builder later = parsed(lines, Lines.KINDS);
+    assertThat(number(reading, later.build())).isEqualTo(Lines.KINDS);
+
+    LogRecord.Builder wrong = later.clone();
+    wrong.setAttributes(3, attribute(wrong.getAttributes(3).getKey(), "else"));
+    assertThat(number(reading, wrong.build())).isEqualTo(Reading.BROKEN);
+    LogRecord.Builder otherNumber = later.clone();
+    otherNumber.setAttributes(later.getAttributesCount() - 1, attribute("bytes_in", NUMBER));
+    assertThat(number(reading, otherNumber.build())).isEqualTo(Reading.BROKEN);
+  }
+
+  private static LogRecord.Builder parsed(Lines lines, int number) {
+    LogRecord.Builder whole = record(lines, 0, number);
+    whole.addAttributes(attribute("log.file.name", number + ".log"));
+    lines.attributes(0).forEach((key, value) -> whole.addAttributes(attribute(key, value)));
+    return whole.addAttributes(attribute("bytes_in", Long.toString(Lines.FIRST_NUMBER + number)));
+  }
+
   private static LogRecord.Builder record(Lines lines, int kind, int number) {
     byte[] line = lines.line(kind);
     String text = new String(line, 0, line.length - 1, StandardCharsets.US_ASCII);
@@ -56,7 +79,11 @@ class LineReadingTest {
   }
 
   private static long number(Lines lines, LogRecord logRecord) {
+    return number(new LineReading(lines), logRecord);
+  }
+
+  private static long number(LineReading reading, LogRecord logRecord) {
     byte[] bytes = logRecord.toByteArray();
-    return new LineReading(lines).number(bytes, 0, bytes.length);
+    return reading.number(bytes, 0, bytes.length);
   }
 }
