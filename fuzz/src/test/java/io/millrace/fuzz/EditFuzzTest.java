@@ -1,6 +1,7 @@
 package io.millrace.fuzz;
 
 import java.io.IOException;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EditFuzzTest {
@@ -8,5 +9,20 @@ class EditFuzzTest {
   @Test
   void bearsEveryInputThatIsKept() throws IOException {
     Replay.of(Target.EDIT);
+  }
+
+  @Test
+  void bearsOtherProgramsOverTheSameRequests() throws IOException {
+    Random random = new Random(9);
+    Replay.changed(
+        Target.EDIT,
+        (input, run) -> {
+          byte[] changed = input.clone();
+          int programEnd = Math.min(changed.length, 2 + (changed.length > 1 ? input[1] & 0xff : 0));
+          for (int i = 2; i < programEnd; i++) {
+            changed[i] = (byte) random.nextInt(256);
+          }
+          run.accept(changed);
+        });
   }
 }

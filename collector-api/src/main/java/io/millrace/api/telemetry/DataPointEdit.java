@@ -37,7 +37,7 @@ final class DataPointEdit extends ItemEdit implements DataPoint, EditableDataPoi
     ScopeEdit scope = (ScopeEdit) target;
     MetricEdit metric = (MetricEdit) owner;
     if (metric.scope() != scope) {
-      scope.twin(metric.withoutPoints()).take(this);
+      metric.twinIn(scope).take(this);
     }
   }
 

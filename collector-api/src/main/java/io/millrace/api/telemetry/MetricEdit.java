@@ -14,6 +14,11 @@ final class MetricEdit extends ItemList implements EditableMetric {
   private final PartEdit header;
 
   private final PartEdit dataHeader;
+  private byte @Nullable [] head;
+
+  /** Where a point of this metric went last. */
+  private @Nullable MetricEdit twin;
+
   private boolean touched;
   private boolean removed;
   private boolean added;
@@ -39,8 +44,8 @@ final class MetricEdit extends ItemList implements EditableMetric {
         }
       }
     }
-    this.header = new PartEdit(own.a, 0, own.size, this::changing);
-    this.dataHeader = new PartEdit(data.a, 0, data.size, this::changing);
+    this.header = new PartEdit(own.a, 0, own.size, this::describing);
+    this.dataHeader = new PartEdit(data.a, 0, data.size, this::describing);
   }
 
   /** A metric that was not there. */
@@ -82,7 +87,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
     if (!isNumber(other) || !isNumber(type)) {
       throw new IllegalArgumentException("type: " + other + " (expected: " + type + ")");
     }
-    changing();
+    describing();
     // In a gauge they are unknown fields, which would come to mean something in a sum.
     dataHeader.dropField(Wire.tag(2, Wire.VARINT));
     dataHeader.dropField(Wire.tag(3, Wire.VARINT));
@@ -180,11 +185,32 @@ final class MetricEdit extends ItemList implements EditableMetric {
     return header.isTouched() || dataHeader.isTouched() || type != original.type();
   }
 
-  /** The same metric without points, encoded. */
+  /** The same metric without points, encoded; kept, since every point may ask for it. */
   byte[] withoutPoints() {
-    WireWriter out = new WireWriter(64);
-    writeHead(out, false);
-    return out.toBytes();
+    byte[] bytes = head;
+    if (bytes == null) {
+      WireWriter out = new WireWriter(64);
+      writeHead(out, false);
+      bytes = out.toBytes();
+      head = bytes;
+    }
+    return bytes;
+  }
+
+  /** The metric of a scope that takes the points of this one. */
+  MetricEdit twinIn(ScopeEdit target) {
+    MetricEdit known = twin;
+    if (known == null || known.scope != target || known.isGone() || known.isDescribedAnew()) {
+      known = target.twin(withoutPoints());
+      twin = known;
+    }
+    return known;
+  }
+
+  private void describing() {
+    head = null;
+    twin = null;
+    changing();
   }
 
   void writeTo(WireWriter out) {

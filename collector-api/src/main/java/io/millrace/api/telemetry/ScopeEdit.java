@@ -330,7 +330,7 @@ final class ScopeEdit extends ItemList implements EditableScope {
   private MetricEdit metricFor(DataPoint point) {
     if (point instanceof DataPointEdit edit) {
       MetricEdit metric = (MetricEdit) edit.owner;
-      return metric.scope() == this ? metric : twin(metric.withoutPoints());
+      return metric.scope() == this ? metric : metric.twinIn(this);
     }
     MetricView metric = (MetricView) point.metric();
     return twin(new MetricEdit(this, metric.a, metric.from, metric.to, 0).withoutPoints());

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one request. One thread at a time. */
 final class JsonWriter {
@@ -33,8 +33,7 @@ final class JsonWriter {
   private void message(JsonGenerator json, Shape shape, byte[] bytes, int from, int to)
       throws IOException {
     if (!isGrouped(shape, bytes, from, to)) {
-      byte[] grouped = group(shape, bytes, from, to);
-      message(json, shape, grouped, 0, grouped.length);
+      scattered(json, shape, bytes, from, to);
       return;
     }
     json.writeStartObject();
@@ -136,31 +135,46 @@ final class JsonWriter {
     return true;
   }
 
-  /** The same message by field number; of what comes once, and of a choice, the last. */
-  private static byte[] group(Shape shape, byte[] bytes, int from, int to) {
-    int lastChoice = 0;
-    int[] last = new int[Integer.SIZE];
+  /**
+   * Writes a message field by field; of what comes once, and of a choice, the last. The message is
+   * gone through for each field, since a copy in order would cost its size at every level.
+   */
+  private void scattered(JsonGenerator json, Shape shape, byte[] bytes, int from, int to)
+      throws IOException {
+    @Nullable Field[] fields = new @Nullable Field[Shape.FIELDS];
+    int[] last = new int[Shape.FIELDS];
+    int lastChoice = -1;
     WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       Field field = shape.byTag(cursor.tag());
       if (field != null) {
+        fields[field.number()] = field;
         last[field.number()] = cursor.start();
         lastChoice = field.oneof() ? cursor.start() : lastChoice;
       }
     }
-    ByteArrayOutputStream grouped = new ByteArrayOutputStream(to - from);
-    for (int number = 1; number < last.length; number++) {
-      WireCursor again = new WireCursor(bytes, from, to);
-      while (again.next()) {
-        Field field = shape.byTag(again.tag());
-        if (field != null && field.number() == number) {
-          boolean counts = field.repeated() || again.start() == last[number];
-          if (counts && (!field.oneof() || again.start() == lastChoice)) {
-            grouped.write(bytes, again.start(), again.to() - again.start());
+    json.writeStartObject();
+    for (Field field : fields) {
+      if (field == null || (field.oneof() && last[field.number()] != lastChoice)) {
+        continue;
+      }
+      json.writeFieldName(field.name());
+      if (field.repeated()) {
+        json.writeStartArray();
+        WireCursor again = new WireCursor(bytes, from, to);
+        while (again.next()) {
+          if (field.equals(shape.byTag(again.tag()))) {
+            value(json, field, bytes, again);
           }
+        }
+        json.writeEndArray();
+      } else {
+        WireCursor only = new WireCursor(bytes, last[field.number()], to);
+        if (only.next()) {
+          value(json, field, bytes, only);
         }
       }
     }
-    return grouped.toByteArray();
+    json.writeEndObject();
   }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of a message, by number and by name. Immutable after class initialisation. */
 final class Shape {
-  private static final int FIELDS = 17;
+  /** Above every field number. */
+  static final int FIELDS = 17;
 
   private static final List<String> SEVERITIES =
       List.of(
