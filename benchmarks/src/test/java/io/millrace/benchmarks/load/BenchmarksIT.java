@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,41 @@ class BenchmarksIT {
 
     assertThat(run.code()).as(run.text()).isEqualTo(1);
     assertThat(run.text()).contains("S1: not supported");
+  }
+
+  @Test
+  void theAgentReadsEveryConfiguration() throws Exception {
+    for (Scenario scenario : Scenarios.all()) {
+      if (scenario.hasAgent()) {
+        Process process = validation(scenario).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(scenario.name() + ": " + text).isZero();
+      }
+    }
+  }
+
+  private static ProcessBuilder validation(Scenario scenario) {
+    Home home = Home.find();
+    List<String> command = new ArrayList<>(List.of(home.launcher().toString(), "validate"));
+    command.addAll(List.of("--config", home.config("load/" + scenario.config()).toString()));
+    for (String addition : scenario.additions()) {
+      command.addAll(List.of("--config", home.config("load/" + addition).toString()));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    for (String port :
+        List.of(
+            "MILLRACE_HEALTH",
+            "MILLRACE_METRICS",
+            "MILLRACE_OTLP_GRPC",
+            "MILLRACE_OTLP_HTTP",
+            "SINK")) {
+      builder.environment().put(port, "4317");
+    }
+    builder
+        .environment()
+        .putAll(Map.of("INPUT", "/tmp", "BROKERS", "127.0.0.1:9092", "TOPIC", "t"));
+    return builder;
   }
 
   private record Run(int code, String text, JsonNode figures) {}
