@@ -11,9 +11,12 @@ final class Splitter {
   private final int chunks;
 
   /** Sizes of the part so far, by level: what is closed, headers included. */
-  private int[] closed;
+  private final int[] closed;
 
+  /** The containers around the item before, and those around the next one. */
   private int[] path;
+
+  private int[] entered;
 
   Splitter(Batch batch) {
     this.layout = new Layout(batch.signal(), batch.chunks(), batch.itemCount());
@@ -21,6 +24,7 @@ final class Splitter {
     this.chunks = batch.chunks().size();
     this.closed = new int[layout.depth];
     this.path = new int[layout.depth];
+    this.entered = new int[layout.depth];
   }
 
   Chunk range(int from, int to) {
@@ -49,62 +53,54 @@ final class Splitter {
   List<Integer> cuts(int maxBytes) {
     List<Integer> cuts = new ArrayList<>();
     int begin = 0;
-    int[] closedAfter = new int[layout.depth];
-    int[] pathAfter = new int[layout.depth];
     for (int item = 0; item < itemCount; item++) {
-      long size = add(item, item == begin, closedAfter, pathAfter);
+      long size = add(item, item == begin);
       if (size > maxBytes && item > begin) {
         cuts.add(item);
         begin = item;
-        add(item, true, closedAfter, pathAfter);
+        add(item, true);
       }
-      int[] swap = closed;
-      closed = closedAfter;
-      closedAfter = swap;
-      swap = path;
-      path = pathAfter;
-      pathAfter = swap;
     }
     return cuts;
   }
 
-  /** Size of the part with one more item; the state afterwards goes into the last two arguments. */
-  private long add(int item, boolean first, int[] closedAfter, int[] pathAfter) {
+  /** Size of the part with one more item, which may be its first. */
+  private long add(int item, boolean first) {
     int deepest = layout.depth - 1;
-    int id = layout.owner[item];
-    if (!first && path[deepest] == id) {
-      System.arraycopy(closed, 0, closedAfter, 0, closed.length);
-      System.arraycopy(path, 0, pathAfter, 0, path.length);
-    } else {
-      for (int level = deepest; level >= 0; level--) {
-        pathAfter[level] = id;
-        id = layout.parent[id];
-      }
-      int common = 0;
-      while (!first && pathAfter[common] == path[common]) {
-        common++;
-      }
-      long inner = 0;
-      for (int level = deepest; level >= common && !first; level--) {
-        inner = message(closed[level] + inner, level);
-      }
-      for (int level = 0; level <= deepest; level++) {
-        if (level < common) {
-          closedAfter[level] = closed[level] + (level == common - 1 ? (int) inner : 0);
-        } else {
-          closedAfter[level] = layout.headerSize[pathAfter[level]];
-        }
-      }
-      if (common == 0 && !first) {
-        closedAfter[0] += (int) inner;
-      }
+    int owner = layout.owner[item];
+    if (first || path[deepest] != owner) {
+      enter(owner, first);
     }
-    closedAfter[deepest] += layout.end[item] - layout.start[item];
+    closed[deepest] += layout.end[item] - layout.start[item];
     long size = 0;
     for (int level = deepest; level >= 0; level--) {
-      size = message(closedAfter[level] + size, level);
+      size = message(closed[level] + size, level);
     }
     return size;
+  }
+
+  /** Closes what is not around the next item and opens what is. */
+  private void enter(int owner, boolean first) {
+    int deepest = layout.depth - 1;
+    for (int level = deepest, id = owner; level >= 0; level--) {
+      entered[level] = id;
+      id = layout.parent[id];
+    }
+    int common = 0;
+    while (!first && entered[common] == path[common]) {
+      common++;
+    }
+    long inner = 0;
+    for (int level = deepest; level >= common && !first; level--) {
+      inner = message(closed[level] + inner, level);
+    }
+    for (int level = common; level <= deepest; level++) {
+      closed[level] = layout.headerSize[entered[level]];
+    }
+    closed[Math.max(0, common - 1)] += (int) inner;
+    int[] before = path;
+    path = entered;
+    entered = before;
   }
 
   /** Size of a message with its tag and length; the request has none. */
