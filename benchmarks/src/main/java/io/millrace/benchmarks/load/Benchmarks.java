@@ -90,6 +90,15 @@ public final class Benchmarks implements Callable<Integer> {
       description = "Records of a request (default: ${DEFAULT-VALUE}).")
   private int records;
 
+  @Option(
+      names = "--under-way",
+      paramLabel = "N",
+      defaultValue = "64",
+      description =
+          "OTLP requests that may have left the sender and not be at the sink, whether answered or"
+              + " not (default: ${DEFAULT-VALUE}).")
+  private int underWay;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Where to write the figures.")
   private @Nullable Path json;
 
@@ -200,7 +209,7 @@ public final class Benchmarks implements Callable<Integer> {
       for (int i = 1; i <= times; i++) {
         for (Subject subject : scenario.hasAgent() ? subjects : List.<Subject>of()) {
           progress.begin(scenario.name(), subject.name(), i, times);
-          Scenario.Options options = new Scenario.Options(records, spoil);
+          Scenario.Options options = new Scenario.Options(records, underWay, spoil);
           Setup setup = Setup.of(scenario, options, subject, home, target.resolve("peer-configs"));
           failed |= !measure(turn, scenario, subject, setup, figures);
         }
@@ -245,7 +254,7 @@ public final class Benchmarks implements Callable<Integer> {
     String name = subject == null ? "" : subject.name();
     try {
       Figures measured =
-          turn.measure(scenario, new Scenario.Options(records, spoil), subject, setup);
+          turn.measure(scenario, new Scenario.Options(records, underWay, spoil), subject, setup);
       figures.merge(scenario.name() + " " + name, measured, Figures::plus);
       return true;
     } catch (IOException e) {

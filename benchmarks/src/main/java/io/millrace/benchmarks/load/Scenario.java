@@ -68,9 +68,10 @@ record Scenario(
    * What the command line says of sources and destinations. Immutable.
    *
    * @param recordsOfRequest how many records a request has
+   * @param underWay how many requests may be between source and destination
    * @param spoils done wrong to what arrives
    */
-  record Options(int recordsOfRequest, Set<Spoil> spoils) {
+  record Options(int recordsOfRequest, int underWay, Set<Spoil> spoils) {
     Options {
       spoils = Set.copyOf(spoils);
     }

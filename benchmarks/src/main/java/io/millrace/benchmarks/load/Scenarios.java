@@ -9,6 +9,7 @@ import io.millrace.benchmarks.load.track.FileToKafkaTrack;
 import io.millrace.benchmarks.load.track.FileTrack;
 import io.millrace.benchmarks.load.track.KafkaToBulkTrack;
 import io.millrace.benchmarks.load.track.OtlpTrack;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,8 +91,7 @@ final class Scenarios {
               "harness",
               "no agent: the generator sends straight into the sink",
               "",
-              (options, directory) ->
-                  new OtlpTrack(GRPC, options.recordsOfRequest(), false, true, options.spoils())));
+              (options, directory) -> otlpTrack(GRPC, options, false, true)));
 
   private static final Map<String, String> UNSUPPORTED =
       Map.of("S1", "files to TCP: there is no exporter for TCP; S1-otlp is the nearest");
@@ -116,8 +116,17 @@ final class Scenarios {
   }
 
   private static Scenario.Opener otlp(OtlpTrack.Protocol protocol, boolean renamed) {
-    return (options, directory) ->
-        new OtlpTrack(protocol, options.recordsOfRequest(), renamed, false, options.spoils());
+    return (options, directory) -> otlpTrack(protocol, options, renamed, false);
+  }
+
+  private static OtlpTrack otlpTrack(
+      OtlpTrack.Protocol protocol, Scenario.Options options, boolean renamed, boolean direct)
+      throws IOException {
+    return new OtlpTrack(
+        protocol,
+        new OtlpTrack.Requests(options.recordsOfRequest(), options.underWay(), renamed),
+        direct,
+        options.spoils());
   }
 
   private static Scenario.Opener files(

@@ -35,7 +35,8 @@ record Setup(List<Path> configurations, String hash) {
       throws IOException {
     MessageDigest digest = sha256();
     digest.update(
-        (scenario.name() + " " + options.recordsOfRequest()).getBytes(StandardCharsets.UTF_8));
+        (scenario.name() + " " + options.recordsOfRequest() + " " + options.underWay())
+            .getBytes(StandardCharsets.UTF_8));
     List<Path> files = new ArrayList<>();
     files.add(home.config("load/" + scenario.config()));
     if (subject.ours()) {

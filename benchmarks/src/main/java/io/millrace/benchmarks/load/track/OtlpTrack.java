@@ -27,7 +27,6 @@ public final class OtlpTrack implements Track {
   private static final Duration ARRIVALS = Duration.ofSeconds(5);
   private static final int AT_ONCE = 16;
   private static final int GRPC_CONNECTIONS = 4;
-  private static final int MAX_UNDER_WAY = 4 * AT_ONCE;
 
   private final Loop loop = new Loop();
   private final Protocol protocol;
@@ -48,21 +47,27 @@ public final class OtlpTrack implements Track {
   }
 
   /**
+   * What is sent. Immutable.
+   *
+   * @param records how many a request has
+   * @param underWay how many requests may be between sender and sink
+   * @param renamed whether the agent renames an attribute
+   */
+  public record Requests(int records, int underWay, boolean renamed) {}
+
+  /**
    * A track whose sink listens.
    *
-   * @param recordsOfRequest how many records a request has
-   * @param renamed whether the agent renames an attribute
    * @param direct whether there is no agent between
    * @param spoils done wrong to what arrives
    */
-  public OtlpTrack(
-      Protocol protocol, int recordsOfRequest, boolean renamed, boolean direct, Set<Spoil> spoils)
+  public OtlpTrack(Protocol protocol, Requests requests, boolean direct, Set<Spoil> spoils)
       throws IOException {
     this.protocol = protocol;
-    this.records = LogRecords.of(recordsOfRequest);
+    this.records = LogRecords.of(requests.records);
     this.prepared = PreparedRequest.of(records);
-    this.tally = new Tally(new TimedReading(new Expectation(records, renamed)), spoils);
-    this.generator = new Generator(tally, recordsOfRequest, records.stride(), MAX_UNDER_WAY);
+    this.tally = new Tally(new TimedReading(new Expectation(records, requests.renamed)), spoils);
+    this.generator = new Generator(tally, requests.records, records.stride(), requests.underWay);
     this.direct = direct;
     this.agentPort = LoopbackPorts.free();
     this.sinkPort =
