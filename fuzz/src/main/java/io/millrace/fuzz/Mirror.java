@@ -143,7 +143,8 @@ final class Mirror {
       }
       remove(to);
       List<KeyValue> all = all();
-      all.set(place(all, from), KeyValue.newBuilder().setKey(to).setValue(value).build());
+      int place = place(all, from);
+      all.set(place, all.get(place).toBuilder().setKey(to).build());
       builder.setField(field, all);
       return true;
     }

@@ -60,8 +60,21 @@ final class KeyValues {
     out.bytesField(valueTag, utf8, from, to);
   }
 
+  /** Writes the message with another key and all else it has. */
+  static void writeRenamed(WireWriter out, int tag, Fields keyValue, byte[] key) {
+    int mark = out.begin(tag, keyValue.to - keyValue.from);
+    out.bytesField(KEY, key, 0, key.length);
+    Fields field = new Fields(keyValue.a, keyValue.from, keyValue.to);
+    while (field.next()) {
+      if (field.tag != KEY) {
+        out.raw(field.a, field.start, field.to);
+      }
+    }
+    out.end(mark);
+  }
+
   /** Whether the message is a short key, then a value up to the end: what every encoder writes. */
-  private static boolean regular(byte[] a, int from, int to) {
+  static boolean regular(byte[] a, int from, int to) {
     if (to - from < 4 || a[from] != KEY || a[from + 1] < 0) {
       return false;
     }

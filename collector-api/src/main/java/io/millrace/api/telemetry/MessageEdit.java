@@ -142,6 +142,10 @@ abstract class MessageEdit {
     }
     changing();
     removeAttribute(tag, newKey);
+    if (hasMore(tag, oldKey)) {
+      renameWithAll(tag, oldKey, newKey);
+      return true;
+    }
     // Writing the value first makes a change stand at the attribute's place, which then takes the
     // key.
     putAttribute(tag, oldKey, value);
@@ -153,6 +157,41 @@ abstract class MessageEdit {
     }
     flatten();
     return renameAttribute(tag, oldKey, newKey);
+  }
+
+  /** Whether the attribute has fields that only a newer OTLP knows, or an odd form. */
+  private boolean hasMore(int tag, byte[] key) {
+    Patch patch = first;
+    Fields field = new Fields(a, from, to);
+    while (field.next()) {
+      if (field.tag == tag) {
+        patch = skip(patch, field.start);
+        if (patch != null && patch.start == field.start) {
+          if (patch.value != null && Arrays.equals(patch.key, key)) {
+            return false;
+          }
+        } else if (KeyValues.hasKey(a, field.from, field.to, key)) {
+          return !KeyValues.regular(a, field.from, field.to);
+        }
+      }
+    }
+    return false;
+  }
+
+  private void renameWithAll(int tag, byte[] oldKey, byte[] newKey) {
+    flatten();
+    WireWriter out = new WireWriter(to - from + newKey.length + 8);
+    boolean found = false;
+    Fields field = new Fields(a, from, to);
+    while (field.next()) {
+      if (!found && field.tag == tag && KeyValues.hasKey(a, field.from, field.to, oldKey)) {
+        KeyValues.writeRenamed(out, tag, field, newKey);
+        found = true;
+      } else {
+        out.raw(a, field.start, field.to);
+      }
+    }
+    rebase(out);
   }
 
   final void clearAttributes(int tag) {

@@ -3,6 +3,7 @@ package io.millrace.api.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -247,6 +248,26 @@ class EditFieldsTest {
     Metric sum = ((DataPoint) only(edited)).metric();
     assertThat(sum.type()).isEqualTo(MetricType.SUM);
     assertThat(sum.temporality()).isZero();
+  }
+
+  @Test
+  void keepsWhatAnAttributeHasThatNobodyKnowsWhenItIsRenamed() throws Exception {
+    // The key a, an unknown field 9 and the value x.
+    byte[] keyValue = {0x0a, 1, 'a', 0x48, 5, 0x12, 3, 0x0a, 1, 'x'};
+    WireWriter out = new WireWriter(64);
+    int group = out.begin(0x0a, 0);
+    int scope = out.begin(0x12, 0);
+    int record = out.begin(0x12, 0);
+    out.bytesField(0x32, keyValue, 0, keyValue.length);
+    out.end(record);
+    out.end(scope);
+    out.end(group);
+    Batch renamed =
+        Batch.read(Signal.LOGS, out.toBytes(), 0, out.size)
+            .map(item -> assertThat(item.attributes().rename("a", "long name")).isTrue());
+    assertThat(only(renamed).attributes().get("long name")).isEqualTo(Value.of("x"));
+    assertThat(new String(renamed.toBytes(), StandardCharsets.ISO_8859_1))
+        .contains("long nameH\u0005");
   }
 
   @Test

@@ -472,7 +472,7 @@ class EditTest {
       if (b == null) {
         return item;
       }
-      attributes.set(identity(attributes, b), keyValue("renamed", b.getValue()));
+      attributes.set(identity(attributes, b), b.toBuilder().setKey("renamed").build());
       return item.toBuilder().setField(field, attributes).build();
     }
 
