@@ -52,6 +52,15 @@ class BenchmarksIT {
   }
 
   @Test
+  void theHarnessCanBeMeasuredAlone() throws IOException {
+    Run run = run("harness");
+
+    assertThat(run.code()).as(run.text()).isZero();
+    assertThat(run.figures().get(0).path("recordsPerSecond").asDouble()).isPositive();
+    assertThat(run.figures().get(0).path("harnessCpuShare").asDouble()).isPositive();
+  }
+
+  @Test
   void aPeerIsMeasuredInTurns() throws IOException {
     String command = Home.find().launcher() + " run --ephemeral {config}";
     Run run = run("--rate", "5000", "--turns", "1", "--peer", "twin=" + command, "S6p");
