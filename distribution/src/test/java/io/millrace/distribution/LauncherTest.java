@@ -115,6 +115,15 @@ final class LauncherTest {
   }
 
   @Test
+  void leavesTheOrderOfLettersToTheUser() throws Exception {
+    Path jdk = java("home", "25");
+    Path java = jdk.resolve("bin/java");
+    Files.writeString(java, "#!/bin/sh\necho collation $LC_ALL\n");
+    assertThat(run(Map.of("JAVA_HOME", jdk.toString(), "LC_ALL", "de_DE.UTF-8")).lines())
+        .contains("collation de_DE.UTF-8");
+  }
+
+  @Test
   void usesTheStartUpCacheIfThereIsOne() throws Exception {
     Map<String, String> environment = Map.of("JAVA_HOME", jdk("home", "25").toString());
     assertThat(run(environment).lines()).noneMatch(line -> line.startsWith("-XX:AOTCache"));
@@ -125,22 +134,24 @@ final class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--memory=1GiB, 792, 96",
-    "--memory 1073741824, 792, 96",
-    "--memory=256MiB, 144, 24",
-    "--memory=256m, 135, 22",
-    "--memory=1.5GiB, 1224, 144",
-    "--memory 0.25g, 130, 22",
-    "--memory=.5GiB, 36, 12",
-    "--memory=rubbish, 36, 12",
-    "--other, 36, 12",
-    "--memory=1MiB, 32, 9"
+    "--memory=1GiB, 792, 237, 96",
+    "--memory 1073741824, 792, 237, 96",
+    "--memory=256MiB, 144, 43, 24",
+    "--memory=256m, 135, 40, 22",
+    "--memory=1.5GiB, 1224, 367, 144",
+    "--memory 0.25g, 130, 39, 22",
+    "--memory=.5GiB, 36, 10, 12",
+    "--memory=rubbish, 36, 10, 12",
+    "--other, 36, 10, 12",
+    "--memory=1MiB, 32, 9, 9"
   })
-  void theBudgetDecidesTheHeap(String arguments, int heap, int direct) throws Exception {
+  void theBudgetDecidesTheHeap(String arguments, int heap, int young, int direct) throws Exception {
     Path jdk = jdk("home", "25");
     List<String> lines =
         run(launcher, Map.of("JAVA_HOME", jdk.toString()), arguments.split(" ", -1)).lines();
-    assertThat(lines).contains("-Xmx" + heap + "m", "-XX:MaxDirectMemorySize=" + direct + "m");
+    assertThat(lines)
+        .contains(
+            "-Xmx" + heap + "m", "-Xmn" + young + "m", "-XX:MaxDirectMemorySize=" + direct + "m");
   }
 
   /** Makes the script look where no machine has a JDK. */

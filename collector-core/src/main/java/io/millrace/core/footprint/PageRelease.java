@@ -30,7 +30,7 @@ public final class PageRelease {
   private static final int MADV_DONTNEED = 4;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(10);
 
   private final MethodHandle madvise;
 
