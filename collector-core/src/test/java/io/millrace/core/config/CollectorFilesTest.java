@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,9 +307,53 @@ final class CollectorFilesTest {
         .isEqualTo(read(folder.resolve("1-config-output.yaml")));
   }
 
+  @Test
+  void laterFilesReplaceListsAndKeepTheRest() throws IOException {
+    Path folder = root.resolve("confmap/internal/testdata");
+    Diagnostics diagnostics = new Diagnostics();
+    ConfigNode merged =
+        ConfigLoader.resolve(
+            new LoadRequest(
+                List.of("config.yaml", "config2.yaml"),
+                List.of(),
+                new Environment(variables, folder)),
+            diagnostics);
+    assertThat(ConfigNode.plain(Objects.requireNonNull(merged)))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsOnlyKeys("receivers", "processors", "exporters", "extensions", "service")
+        .containsEntry(
+            "service",
+            Map.of(
+                "extensions",
+                List.of("nop2"),
+                "pipelines",
+                Map.of(
+                    "traces",
+                    Map.of(
+                        "receivers",
+                        List.of("nop2"),
+                        "processors",
+                        List.of("nop"),
+                        "exporters",
+                        List.of("nop2")))));
+  }
+
+  @Test
+  void numbersTextsListsAndBrokenFilesAreRead() throws IOException {
+    assertThat(resolved("confmap/confmaptest/testdata/simple.yaml"))
+        .isEqualTo(Map.of("floating", 3.14));
+    assertThat(resolved("confmap/confmaptest/testdata/empty-slice.yaml"))
+        .isEqualTo(Map.of("slice", List.of()));
+    assertThat(load(root.resolve("confmap/confmaptest/testdata"), "invalid.yaml").errors())
+        .singleElement()
+        .asString()
+        .startsWith("invalid.yaml:1:");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "otelcol-nop.yaml",
         "otelcol-otelconftelemetry.yaml",
         "otelcol-valid-connector-use.yaml",
         "print.yaml",
