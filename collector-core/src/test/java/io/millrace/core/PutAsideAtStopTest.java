@@ -2,13 +2,11 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.api.component.StatefulProcessor;
-import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Outcome;
-import io.millrace.api.pipeline.Parcel;
 import io.millrace.core.fakes.AgentSetup;
 import io.millrace.core.fakes.Await;
 import io.millrace.core.fakes.Ending;
+import io.millrace.core.fakes.StrictProcessor;
 import io.millrace.core.fakes.Telemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,7 @@ class PutAsideAtStopTest extends AgentBench {
         setup
             .loggedReceiver("in", in)
             .options(options -> options.withGrace(Duration.ofMillis(300)).withClock(clock))
-            .processor("strict", context -> new Strict())
+            .processor("strict", context -> new StrictProcessor())
             .pipeline("logs", "in", "strict", "out");
     start(strict);
     assertThat(in.send(Telemetry.logs("bad"), Ending.ofPushed()).outcome())
@@ -60,23 +58,6 @@ class PutAsideAtStopTest extends AgentBench {
       stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Rejects what is bad. */
-  private static final class Strict implements StatefulProcessor {
-    @Override
-    public Mode mode() {
-      return Mode.HOLD;
-    }
-
-    @Override
-    public void accept(Parcel parcel, Consumer next) throws InterruptedException {
-      if (Telemetry.texts(parcel.batch()).contains("bad")) {
-        parcel.delivery().end(new Outcome.Rejected("no such thing"));
-      } else {
-        next.accept(parcel);
-      }
     }
   }
 

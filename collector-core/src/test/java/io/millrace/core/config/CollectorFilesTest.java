@@ -295,30 +295,14 @@ final class CollectorFilesTest {
   @Test
   void severalFilesMakeTheExpectedDocument() throws IOException {
     Path folder = root.resolve("otelcol/testdata/configs");
-    Diagnostics diagnostics = new Diagnostics();
-    ConfigNode merged =
-        ConfigLoader.resolve(
-            new LoadRequest(
-                List.of("1-config-first.yaml", "1-config-second.yaml"),
-                List.of(),
-                new Environment(variables, folder)),
-            diagnostics);
-    assertThat(ConfigNode.plain(Objects.requireNonNull(merged)))
+    assertThat(merged(folder, "1-config-first.yaml", "1-config-second.yaml"))
         .isEqualTo(read(folder.resolve("1-config-output.yaml")));
   }
 
   @Test
   void laterFilesReplaceListsAndKeepTheRest() throws IOException {
     Path folder = root.resolve("confmap/internal/testdata");
-    Diagnostics diagnostics = new Diagnostics();
-    ConfigNode merged =
-        ConfigLoader.resolve(
-            new LoadRequest(
-                List.of("config.yaml", "config2.yaml"),
-                List.of(),
-                new Environment(variables, folder)),
-            diagnostics);
-    assertThat(ConfigNode.plain(Objects.requireNonNull(merged)))
+    assertThat(merged(folder, "config.yaml", "config2.yaml"))
         .asInstanceOf(InstanceOfAssertFactories.MAP)
         .containsOnlyKeys("receivers", "processors", "exporters", "extensions", "service")
         .containsEntry(
@@ -435,10 +419,14 @@ final class CollectorFilesTest {
   }
 
   private @Nullable Object resolved(String file) throws IOException {
+    return merged(root, file);
+  }
+
+  private @Nullable Object merged(Path folder, String... files) throws IOException {
     Diagnostics diagnostics = new Diagnostics();
     ConfigNode node =
         ConfigLoader.resolve(
-            new LoadRequest(List.of(file), List.of(), new Environment(variables, root)),
+            new LoadRequest(List.of(files), List.of(), new Environment(variables, folder)),
             diagnostics);
     assertThat(diagnostics.errors()).isEmpty();
     return ConfigNode.plain(Objects.requireNonNull(node));
