@@ -151,15 +151,18 @@ class DemoStopIT {
     }
   }
 
-  private static void awaitEnd(List<ProcessHandle> processes) {
-    await(
+  /** Those that were seen, and all others that have to do with a demo of this test. */
+  private void awaitEnd(List<ProcessHandle> processes) {
+    String mark = directory.resolve("tmp").toString();
+    Supplier<List<String>> left =
         () ->
-            "these end: "
-                + processes.stream()
-                    .filter(each -> ServerProcess.isRunning(each.pid()))
-                    .map(DemoStopIT::commandLine)
-                    .toList(),
-        () -> processes.stream().noneMatch(each -> ServerProcess.isRunning(each.pid())));
+            Stream.concat(
+                    processes.stream(),
+                    ProcessHandle.allProcesses().filter(each -> commandLine(each).contains(mark)))
+                .filter(each -> ServerProcess.isRunning(each.pid()))
+                .map(DemoStopIT::commandLine)
+                .toList();
+    await(() -> "these end: " + left.get(), () -> left.get().isEmpty());
   }
 
   private static void await(Supplier<String> what, BooleanSupplier condition) {
