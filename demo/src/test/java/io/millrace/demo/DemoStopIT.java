@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,8 @@ class DemoStopIT {
   private Demonstration start(String name) throws IOException {
     Path log = directory.resolve(name + ".log");
     Path temporary = Files.createDirectories(directory.resolve("tmp"));
+    // Elasticsearch does not run as root, and has to get there.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     ProcessBuilder builder =
         new ProcessBuilder(
                 // Ctrl-C reaches nobody whom a shell has started in the background otherwise.
