@@ -99,7 +99,7 @@ class DemoStopIT {
     }
 
     int exitCode() throws InterruptedException {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", output()).isTrue();
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("%s", output()).isTrue();
       return process.exitValue();
     }
   }
