@@ -7,11 +7,8 @@ import io.millrace.api.component.ExportOutcome;
 import io.millrace.api.component.Health;
 import io.millrace.api.component.RefusedException;
 import io.millrace.api.component.SimpleProcessor;
-import io.millrace.api.component.StatefulProcessor;
 import io.millrace.api.config.DataSize;
-import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Outcome;
-import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Origins;
 import io.millrace.core.fakes.AgentSetup;
@@ -19,6 +16,7 @@ import io.millrace.core.fakes.Await;
 import io.millrace.core.fakes.Ending;
 import io.millrace.core.fakes.FakeExporter;
 import io.millrace.core.fakes.FakeReceiver;
+import io.millrace.core.fakes.StrictProcessor;
 import io.millrace.core.fakes.Telemetry;
 import io.millrace.core.graph.Guarantees;
 import io.millrace.core.log.LogSettings;
@@ -170,26 +168,7 @@ class LoggedTest {
 
   @Test
   void putsAsideWhatIsRejected() throws Exception {
-    AgentSetup rejecting =
-        setup()
-            .processor(
-                "strict",
-                context ->
-                    new StatefulProcessor() {
-                      @Override
-                      public Mode mode() {
-                        return Mode.HOLD;
-                      }
-
-                      @Override
-                      public void accept(Parcel parcel, Consumer next) throws InterruptedException {
-                        if (Telemetry.texts(parcel.batch()).contains("bad")) {
-                          parcel.delivery().end(new Outcome.Rejected("no such thing"));
-                        } else {
-                          next.accept(parcel);
-                        }
-                      }
-                    });
+    AgentSetup rejecting = setup().processor("strict", context -> new StrictProcessor());
     start(rejecting.pipeline("logs", "in", "strict", "out"));
     in.send(Telemetry.logs("bad"), Ending.ofPushed());
     in.send(Telemetry.logs("good"), Ending.ofPushed());

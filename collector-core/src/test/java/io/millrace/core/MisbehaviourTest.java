@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -128,6 +129,19 @@ class MisbehaviourTest extends AgentBench {
     }
     assertThat(endings).allSatisfy(ending -> assertThat(ending.outcomes()).hasSize(1));
     assertThat(agent().balances()).isEqualTo(balances);
+  }
+
+  @Test
+  void triesAgainWhenAnExporterRunsOutOfMemoryAndLeavesItsSiblingsAlone() throws Exception {
+    out.answer(
+        batch -> {
+          throw new OutOfMemoryError("on purpose");
+        });
+    start(setup.pipeline("logs", "in", "", "out other"));
+    assertThat(in.send(Telemetry.logs("a"), Ending.ofReplayable()).outcome())
+        .isEqualTo(Outcome.DELIVERED);
+    assertThat(out.attempts()).hasSize(2);
+    assertThat(other.attempts()).hasSize(1);
   }
 
   /** What a simple processor makes of a batch. */
@@ -230,7 +244,7 @@ class MisbehaviourTest extends AgentBench {
         }
         yield ExportOutcome.ACCEPTED;
       }
-      case 9 -> throw new StackOverflowError("on purpose");
+      case 9 -> throw new OutOfMemoryError("on purpose");
       default -> ExportOutcome.ACCEPTED;
     };
   }

@@ -4,11 +4,14 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A destination that takes everything and looks at nothing. Thread-safe. */
+/** An Elasticsearch that takes everything and looks at nothing. Thread-safe. */
 final class SwallowingSink implements AutoCloseable {
+  private static final byte[] REPLY = "{\"errors\":false}".getBytes(StandardCharsets.UTF_8);
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -20,8 +23,9 @@ final class SwallowingSink implements AutoCloseable {
         exchange -> {
           try (exchange) {
             long _ = exchange.getRequestBody().skip(Long.MAX_VALUE);
-            exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, -1);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, REPLY.length);
+            exchange.getResponseBody().write(REPLY);
           }
         });
     server.start();

@@ -76,7 +76,29 @@ public final class Deliveries {
     List<Delivery> copy = List.copyOf(parts);
     boolean replayable = copy.stream().allMatch(Delivery::replayable);
     boolean acknowledged = copy.stream().anyMatch(Delivery::acknowledged);
-    return new Once(replayable, acknowledged, outcome -> copy.forEach(part -> part.end(outcome)));
+    return new Once(replayable, acknowledged, outcome -> endAll(copy, outcome));
+  }
+
+  /** Ends every one, also when one of them throws. */
+  private static void endAll(List<Delivery> parts, Outcome outcome) {
+    Throwable failure = null;
+    for (Delivery part : parts) {
+      try {
+        part.end(outcome);
+      } catch (RuntimeException | Error e) {
+        if (failure == null) {
+          failure = e;
+        } else if (failure != e) {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure instanceof RuntimeException) {
+      throw (RuntimeException) failure;
+    }
+    if (failure != null) {
+      throw (Error) failure;
+    }
   }
 
   private static final class Once implements Delivery {

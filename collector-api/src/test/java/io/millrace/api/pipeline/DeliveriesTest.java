@@ -92,6 +92,33 @@ class DeliveriesTest {
   }
 
   @Test
+  void endsTheOtherPartsThoughOneThrows() {
+    List<Outcome> told = new ArrayList<>();
+    IllegalStateException first = new IllegalStateException("first");
+    AssertionError second = new AssertionError("second");
+    Delivery joined =
+        Deliveries.join(
+            List.of(
+                Deliveries.pushed(told::add),
+                Deliveries.pushed(
+                    outcome -> {
+                      throw first;
+                    }),
+                Deliveries.pushed(told::add),
+                Deliveries.pushed(
+                    outcome -> {
+                      throw second;
+                    }),
+                Deliveries.pushed(told::add)));
+
+    assertThatThrownBy(joined::delivered).isSameAs(first).hasSuppressedException(second);
+
+    assertThat(told).containsExactly(Outcome.DELIVERED, Outcome.DELIVERED, Outcome.DELIVERED);
+    joined.delivered();
+    assertThat(told).hasSize(3);
+  }
+
+  @Test
   void isReplayableOnlyWhenAllJoinedPartsAre() {
     Delivery joined =
         Deliveries.join(

@@ -63,7 +63,8 @@ final class Attempts {
     } catch (InterruptedException e) {
       interrupted = true;
       outcome = new ExportOutcome.Retry("interrupted", null);
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Exception | Error e) {
+      // Also for want of memory: the batch is still there, and the next attempt may find some.
       outcome = misbehaved(Calls.describe(e), e);
     } finally {
       Calls.leave(before);

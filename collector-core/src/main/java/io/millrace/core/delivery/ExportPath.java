@@ -282,7 +282,6 @@ public final class ExportPath implements Consumer, Crowded {
         // The load has ended; whether to go on is seen above.
       } catch (RuntimeException | Error e) {
         LOGGER.atError().addKeyValue("component", slot.identity()).setCause(e).log("Export failed");
-        finish(load, new Outcome.Refused("export failed: " + e, null));
       }
     }
   }
@@ -293,6 +292,9 @@ public final class ExportPath implements Consumer, Crowded {
       outcome = sender.send(load);
     } catch (InterruptedException e) {
       finish(load, queue.isClosed() ? Outcome.STOPPED : new Outcome.Refused("interrupted", null));
+      throw e;
+    } catch (RuntimeException | Error e) {
+      finish(load, new Outcome.Refused("export failed: " + e, null));
       throw e;
     }
     finish(load, outcome);

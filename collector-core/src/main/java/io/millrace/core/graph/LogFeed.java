@@ -389,6 +389,14 @@ final class LogFeed {
                   } catch (InterruptedException e) {
                     // The Delivery has ended as refused, and with it begins the next wait.
                     LOGGER.atDebug().addKeyValue("part", part).log("Interrupted by a component");
+                  } catch (RuntimeException | Error e) {
+                    // Else nobody would come back to this batch before the next start.
+                    LOGGER
+                        .atError()
+                        .addKeyValue("part", part)
+                        .setCause(e)
+                        .log("A log's feed failed");
+                    later(backoff.longest(), work);
                   }
                 });
   }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -294,21 +295,49 @@ final class CollectorFilesTest {
   @Test
   void severalFilesMakeTheExpectedDocument() throws IOException {
     Path folder = root.resolve("otelcol/testdata/configs");
-    Diagnostics diagnostics = new Diagnostics();
-    ConfigNode merged =
-        ConfigLoader.resolve(
-            new LoadRequest(
-                List.of("1-config-first.yaml", "1-config-second.yaml"),
-                List.of(),
-                new Environment(variables, folder)),
-            diagnostics);
-    assertThat(ConfigNode.plain(Objects.requireNonNull(merged)))
+    assertThat(merged(folder, "1-config-first.yaml", "1-config-second.yaml"))
         .isEqualTo(read(folder.resolve("1-config-output.yaml")));
+  }
+
+  @Test
+  void laterFilesReplaceListsAndKeepTheRest() throws IOException {
+    Path folder = root.resolve("confmap/internal/testdata");
+    assertThat(merged(folder, "config.yaml", "config2.yaml"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsOnlyKeys("receivers", "processors", "exporters", "extensions", "service")
+        .containsEntry(
+            "service",
+            Map.of(
+                "extensions",
+                List.of("nop2"),
+                "pipelines",
+                Map.of(
+                    "traces",
+                    Map.of(
+                        "receivers",
+                        List.of("nop2"),
+                        "processors",
+                        List.of("nop"),
+                        "exporters",
+                        List.of("nop2")))));
+  }
+
+  @Test
+  void numbersTextsListsAndBrokenFilesAreRead() throws IOException {
+    assertThat(resolved("confmap/confmaptest/testdata/simple.yaml"))
+        .isEqualTo(Map.of("floating", 3.14));
+    assertThat(resolved("confmap/confmaptest/testdata/empty-slice.yaml"))
+        .isEqualTo(Map.of("slice", List.of()));
+    assertThat(load(root.resolve("confmap/confmaptest/testdata"), "invalid.yaml").errors())
+        .singleElement()
+        .asString()
+        .startsWith("invalid.yaml:1:");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "otelcol-nop.yaml",
         "otelcol-otelconftelemetry.yaml",
         "otelcol-valid-connector-use.yaml",
         "print.yaml",
@@ -390,10 +419,14 @@ final class CollectorFilesTest {
   }
 
   private @Nullable Object resolved(String file) throws IOException {
+    return merged(root, file);
+  }
+
+  private @Nullable Object merged(Path folder, String... files) throws IOException {
     Diagnostics diagnostics = new Diagnostics();
     ConfigNode node =
         ConfigLoader.resolve(
-            new LoadRequest(List.of(file), List.of(), new Environment(variables, root)),
+            new LoadRequest(List.of(files), List.of(), new Environment(variables, folder)),
             diagnostics);
     assertThat(diagnostics.errors()).isEmpty();
     return ConfigNode.plain(Objects.requireNonNull(node));

@@ -4,6 +4,8 @@ import io.millrace.api.config.DataSize;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.core.fakes.Telemetry;
+import io.millrace.core.log.RecordScanner.Found;
+import io.millrace.core.log.RecordScanner.Whole;
 import io.millrace.core.telemetry.Instruments;
 import java.io.IOException;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A log without a thread of its own: it does what it has to when the test says so. */
 final class Logs {
   static final String READER = "pipeline/main";
+  static final LogSettings SMALL = settings(DataSize.ofBytes(64 << 10));
 
   private final Instruments instruments = new Instruments(Map.of());
   private final SegmentLog log;
@@ -141,5 +144,31 @@ final class Logs {
     List<String> texts = new ArrayList<>();
     entries.forEach(entry -> texts.addAll(Telemetry.texts(entry.batch())));
     return texts;
+  }
+
+  /** A batch of more than a kilobyte. */
+  static Batch large(String text) {
+    return Telemetry.logs("s", 0, text + " " + "x".repeat(1200));
+  }
+
+  /** The names of the segments, oldest first. */
+  static List<String> segments(LogDisk disk) throws IOException {
+    return disk.list().stream().filter(name -> LogFormat.first(name) > 0).sorted().toList();
+  }
+
+  /** The sound records of a segment. */
+  static List<Whole> records(FailingDisk disk, String segment, long id) throws IOException {
+    List<Whole> records = new ArrayList<>();
+    LogDisk.File file = disk.open(segment, false);
+    RecordScanner scanner =
+        new RecordScanner(file, id, LogFormat.FILE_HEADER_BYTES, LogFormat.first(segment) - 1);
+    for (Found found = scanner.next(file.size(), Long.MAX_VALUE);
+        found != null;
+        found = scanner.next(file.size(), Long.MAX_VALUE)) {
+      if (found instanceof Whole whole) {
+        records.add(whole);
+      }
+    }
+    return records;
   }
 }

@@ -141,7 +141,7 @@ public final class ServerProcess {
   }
 
   /** Whether a process runs: it exists and is not merely waiting to be collected by its parent. */
-  static boolean isRunning(long pid) {
+  public static boolean isRunning(long pid) {
     if (ProcessHandle.of(pid).isEmpty()) {
       return false;
     }

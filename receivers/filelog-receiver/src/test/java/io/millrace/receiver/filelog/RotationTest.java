@@ -6,31 +6,14 @@ import io.millrace.api.pipeline.Outcome;
 import io.millrace.receiver.filelog.FilelogConfig.OnTruncate;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RotationTest {
-  @TempDir Path directory;
-  private Bench bench = new Bench(Path.of(""));
-
-  @BeforeEach
-  void setUp() {
-    bench = new Bench(directory);
-  }
-
-  @AfterEach
-  void tearDown() throws Exception {
-    bench.close();
-  }
-
+class RotationTest extends OnABench {
   @Test
   void readsARenamedFileToItsEndAndTheNewOneFromItsBeginning() throws Exception {
     bench.releaseAfter = Duration.ofSeconds(20);

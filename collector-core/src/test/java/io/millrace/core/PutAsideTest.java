@@ -2,13 +2,11 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.api.component.StatefulProcessor;
-import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Outcome;
-import io.millrace.api.pipeline.Parcel;
 import io.millrace.core.fakes.AgentSetup;
 import io.millrace.core.fakes.Await;
 import io.millrace.core.fakes.Ending;
+import io.millrace.core.fakes.StrictProcessor;
 import io.millrace.core.fakes.Telemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,21 +19,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/**
- * An agent that stops while something out of its log is being put aside: once that is in the dead
- * letters, it must be noted as delivered, or it comes again, as a second letter.
- */
-class PutAsideAtStopTest extends AgentBench {
-  private final SlowClock clock = new SlowClock();
+/** What is rejected for ever behind a log, while things go wrong. */
+class PutAsideTest extends AgentBench {
+  private final OddClock clock = new OddClock();
 
+  /** Once it is in the dead letters it must be noted as delivered, or it comes again. */
   @Test
   void putsAsideOnceWhatIsBeingPutAsideWhileTheAgentStops() throws Exception {
-    AgentSetup strict =
-        setup
-            .loggedReceiver("in", in)
-            .options(options -> options.withGrace(Duration.ofMillis(300)).withClock(clock))
-            .processor("strict", context -> new Strict())
-            .pipeline("logs", "in", "strict", "out");
+    clock.meanwhile = () -> AgentBench.await(clock.goesOn);
+    AgentSetup strict = strict();
     start(strict);
     assertThat(in.send(Telemetry.logs("bad"), Ending.ofPushed()).outcome())
         .isEqualTo(Outcome.DELIVERED);
@@ -55,6 +47,34 @@ class PutAsideAtStopTest extends AgentBench {
     assertThat(Files.readAllLines(letters)).hasSize(1);
   }
 
+  @Test
+  void triesAgainWhenPuttingAsideFailsAsItShouldNot() throws Exception {
+    clock.meanwhile =
+        () -> {
+          clock.meanwhile = () -> {};
+          throw new OutOfMemoryError("on purpose");
+        };
+    start(strict());
+    in.send(Telemetry.logs("bad"), Ending.ofPushed());
+    Path letters = directory.resolve("dead-letters/receiver-in.jsonl");
+    Await.until("it is put aside", () -> Files.exists(letters));
+    Await.until(
+        "nothing is in flight",
+        () ->
+            agent()
+                .metricsPage()
+                .contains("otelcol_dead_letters_kept{component=\"receiver:in\"} 1"));
+    assertThat(clock.asked.getCount()).isZero();
+  }
+
+  private AgentSetup strict() {
+    return setup
+        .loggedReceiver("in", in)
+        .options(options -> options.withGrace(Duration.ofMillis(300)).withClock(clock))
+        .processor("strict", context -> new StrictProcessor())
+        .pipeline("logs", "in", "strict", "out");
+  }
+
   private void stopQuietly() {
     try {
       stop();
@@ -63,33 +83,17 @@ class PutAsideAtStopTest extends AgentBench {
     }
   }
 
-  /** Rejects what is bad. */
-  private static final class Strict implements StatefulProcessor {
-    @Override
-    public Mode mode() {
-      return Mode.HOLD;
-    }
-
-    @Override
-    public void accept(Parcel parcel, Consumer next) throws InterruptedException {
-      if (Telemetry.texts(parcel.batch()).contains("bad")) {
-        parcel.delivery().end(new Outcome.Rejected("no such thing"));
-      } else {
-        next.accept(parcel);
-      }
-    }
-  }
-
-  /** Who puts aside out of a log asks for the time, and has to wait for it. */
-  private static final class SlowClock extends Clock {
+  /** Who puts aside out of a log asks for the time, and something happens to him. */
+  private static final class OddClock extends Clock {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch goesOn = new CountDownLatch(1);
+    private volatile Runnable meanwhile = () -> {};
 
     @Override
     public Instant instant() {
       if (Thread.currentThread().getName().startsWith("again out of the log")) {
         asked.countDown();
-        AgentBench.await(goesOn);
+        meanwhile.run();
       }
       return Instant.now();
     }
