@@ -50,7 +50,7 @@ public final class EditTarget {
           MetricType.SUMMARY);
 
   /** An item of two bytes costs its editable form and its change. */
-  private static final Allocation ALLOCATION = new Allocation("stamping every item", 256, 64 << 10);
+  private static final Allocation ALLOCATION = new Allocation("stamping every item", 160, 64 << 10);
 
   private final EditSession session;
   private final Mirror mirror;

@@ -10,10 +10,10 @@ final class MetricEdit extends ItemList implements EditableMetric {
   private final int firstPoint;
   private MetricType type;
 
-  /** The metric without its data, and the data without its points. */
-  private final PartEdit header;
+  /** The metric without its data, and the data without its points; made when needed. */
+  private @Nullable PartEdit header;
 
-  private final PartEdit dataHeader;
+  private @Nullable PartEdit dataHeader;
   private byte @Nullable [] head;
 
   /** Where a point of this metric went last. */
@@ -29,23 +29,6 @@ final class MetricEdit extends ItemList implements EditableMetric {
     this.original = new MetricView(a, from, to, firstPoint);
     this.firstPoint = firstPoint;
     this.type = original.type();
-    WireWriter own = new WireWriter(64);
-    WireWriter data = new WireWriter(16);
-    Fields field = new Fields(a, from, to);
-    while (field.next()) {
-      if (MetricView.typeOf(field.tag) == MetricType.NONE) {
-        own.raw(a, field.start, field.to);
-      } else {
-        Fields inner = new Fields(a, field.from, field.to);
-        while (inner.next()) {
-          if (inner.tag != MetricView.POINTS) {
-            data.raw(a, inner.start, inner.to);
-          }
-        }
-      }
-    }
-    this.header = new PartEdit(own.a, 0, own.size, this::describing);
-    this.dataHeader = new PartEdit(data.a, 0, data.size, this::describing);
   }
 
   /** A metric that was not there. */
@@ -66,17 +49,17 @@ final class MetricEdit extends ItemList implements EditableMetric {
 
   @Override
   public void name(String name) {
-    header.text(1, name);
+    header().text(1, name);
   }
 
   @Override
   public void description(String description) {
-    header.text(2, description);
+    header().text(2, description);
   }
 
   @Override
   public void unit(String unit) {
-    header.text(3, unit);
+    header().text(3, unit);
   }
 
   @Override
@@ -89,8 +72,8 @@ final class MetricEdit extends ItemList implements EditableMetric {
     }
     describing();
     // In a gauge they are unknown fields, which would come to mean something in a sum.
-    dataHeader.dropField(Wire.tag(2, Wire.VARINT));
-    dataHeader.dropField(Wire.tag(3, Wire.VARINT));
+    dataHeader().dropField(Wire.tag(2, Wire.VARINT));
+    dataHeader().dropField(Wire.tag(3, Wire.VARINT));
     type = other;
   }
 
@@ -100,7 +83,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
       throw new IllegalArgumentException(
           "temporality: of a " + type + " (expected: a sum or histogram)");
     }
-    dataHeader.varint(2, temporality);
+    dataHeader().varint(2, temporality);
   }
 
   @Override
@@ -108,12 +91,12 @@ final class MetricEdit extends ItemList implements EditableMetric {
     if (type != MetricType.SUM) {
       throw new IllegalArgumentException("monotonic: of a " + type + " (expected: a sum)");
     }
-    dataHeader.varint(3, monotonic ? 1 : 0);
+    dataHeader().varint(3, monotonic ? 1 : 0);
   }
 
   @Override
   public EditableAttributes metadata() {
-    return new AttributesEdit(header, MetricView.METADATA);
+    return new AttributesEdit(header(), MetricView.METADATA);
   }
 
   @Override
@@ -182,7 +165,9 @@ final class MetricEdit extends ItemList implements EditableMetric {
 
   /** Whether anything but points was changed. */
   boolean isDescribedAnew() {
-    return header.isTouched() || dataHeader.isTouched() || type != original.type();
+    return (header != null && header.isTouched())
+        || (dataHeader != null && dataHeader.isTouched())
+        || type != original.type();
   }
 
   /** The same metric without points, encoded; kept, since every point may ask for it. */
@@ -203,6 +188,43 @@ final class MetricEdit extends ItemList implements EditableMetric {
     if (known == null || known.scope != target || known.isGone() || known.isDescribedAnew()) {
       known = target.twin(withoutPoints());
       twin = known;
+    }
+    return known;
+  }
+
+  private PartEdit header() {
+    PartEdit known = header;
+    if (known == null) {
+      WireWriter own = new WireWriter(64);
+      Fields field = new Fields(original.a, original.from, original.to);
+      while (field.next()) {
+        if (MetricView.typeOf(field.tag) == MetricType.NONE) {
+          own.raw(field.a, field.start, field.to);
+        }
+      }
+      known = new PartEdit(own.a, 0, own.size, this::describing);
+      header = known;
+    }
+    return known;
+  }
+
+  private PartEdit dataHeader() {
+    PartEdit known = dataHeader;
+    if (known == null) {
+      WireWriter data = new WireWriter(16);
+      Fields field = new Fields(original.a, original.from, original.to);
+      while (field.next()) {
+        if (MetricView.typeOf(field.tag) != MetricType.NONE) {
+          Fields inner = new Fields(field.a, field.from, field.to);
+          while (inner.next()) {
+            if (inner.tag != MetricView.POINTS) {
+              data.raw(inner.a, inner.start, inner.to);
+            }
+          }
+        }
+      }
+      known = new PartEdit(data.a, 0, data.size, this::describing);
+      dataHeader = known;
     }
     return known;
   }
@@ -229,10 +251,10 @@ final class MetricEdit extends ItemList implements EditableMetric {
   }
 
   private void writeHead(WireWriter out, boolean points) {
-    header.writeTo(out);
+    header().writeTo(out);
     if (type != MetricType.NONE) {
       int mark = out.begin(dataTag(type), original.to - original.from);
-      dataHeader.writeTo(out);
+      dataHeader().writeTo(out);
       if (points) {
         writeItems(out, MetricView.POINTS);
       }
