@@ -3,6 +3,9 @@ package io.millrace.core.cli;
 import io.millrace.core.config.Environment;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The entry point of the agent. */
@@ -28,14 +31,14 @@ public final class Main {
    */
   public static int run(Terminal terminal, AgentStarter starter, String... args) {
     CommandLine commands = new CommandLine(new MillraceCommand());
-    commands.addSubcommand(new RunCommand(terminal, starter));
-    commands.addSubcommand(new ValidateCommand(terminal));
-    commands.addSubcommand(new PrintConfigCommand(terminal));
-    commands.addSubcommand(new ComponentsCommand(terminal));
-    commands.addSubcommand(new QueueCommand(terminal));
-    commands.addSubcommand(new DlqCommand(terminal));
-    commands.addSubcommand(
-        new CommandLine(new DemoCommand(terminal)).setUnmatchedArgumentsAllowed(true));
+    Map<String, Supplier<Object>> all = subcommands(terminal, starter);
+    // To look at all of them is a good part of the agent's start.
+    Supplier<Object> named = args.length == 0 ? null : all.get(args[0]);
+    if (named == null) {
+      all.values().forEach(each -> commands.addSubcommand(each.get()));
+    } else {
+      commands.addSubcommand(named.get());
+    }
     commands.setOut(terminal.out());
     commands.setErr(terminal.err());
     commands.setUsageHelpAutoWidth(true);
@@ -48,5 +51,20 @@ public final class Main {
           return ExitCode.FAILED;
         });
     return commands.execute(args);
+  }
+
+  private static Map<String, Supplier<Object>> subcommands(
+      Terminal terminal, AgentStarter starter) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("run", () -> new RunCommand(terminal, starter));
+    all.put("validate", () -> new ValidateCommand(terminal));
+    all.put("print-config", () -> new PrintConfigCommand(terminal));
+    all.put("components", () -> new ComponentsCommand(terminal));
+    all.put("queue", () -> new QueueCommand(terminal));
+    all.put("dlq", () -> new DlqCommand(terminal));
+    all.put(
+        "demo",
+        () -> new CommandLine(new DemoCommand(terminal)).setUnmatchedArgumentsAllowed(true));
+    return all;
   }
 }
