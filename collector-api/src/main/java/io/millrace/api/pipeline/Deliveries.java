@@ -80,6 +80,7 @@ public final class Deliveries {
   }
 
   /** Ends every one, also when one of them throws. */
+  @SuppressWarnings("ReferenceEquality") // an exception may not suppress itself
   private static void endAll(List<Delivery> parts, Outcome outcome) {
     Throwable failure = null;
     for (Delivery part : parts) {
