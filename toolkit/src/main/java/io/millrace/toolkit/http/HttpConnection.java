@@ -64,6 +64,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final int FIRST_BODY_BYTES = 16 * 1024;
 
+  /** So many times what has come is taken for a body whose length was announced. */
+  private static final int MAX_TRUST = 16;
+
   /** A refused body up to this size is read to its end, so that the connection stays usable. */
   private static final int MAX_POLITE_BYTES = 1 << 20;
 
@@ -217,10 +220,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     length += more;
   }
 
-  /** Room for at least so many bytes: twice as much as now, but no more than there will be. */
+  /**
+   * Room for at least so many bytes, but no more than there will be: twice as much as now, or a
+   * multiple where the client said how many come, of which it has sent its part.
+   */
   private int capacity(int needed) {
     long most = expectedLength > 0 ? expectedLength : maxBytes();
-    return (int) Math.max(needed, Math.min(most, 2L * body.length));
+    int factor = expectedLength > 0 ? MAX_TRUST : 2;
+    return (int) Math.max(needed, Math.min(most, (long) factor * body.length));
   }
 
   private void end(ChannelHandlerContext context) {

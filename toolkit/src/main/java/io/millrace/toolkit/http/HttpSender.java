@@ -13,11 +13,14 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +83,8 @@ public final class HttpSender implements AutoCloseable {
   }
 
   /**
-   * Posts a content, compressed as configured. Waits until there is memory for its copy.
+   * Posts a content, compressed as configured. Waits until there is memory for its copy; what lies
+   * in memory is not copied.
    *
    * @param contentType media type of the content as it is before compression
    * @param sizeHint about how many bytes the content has
@@ -90,9 +94,7 @@ public final class HttpSender implements AutoCloseable {
       throws IOException, InterruptedException {
     try (Turnstile.Pass _ = sending.enter(sizeHint)) {
       HttpRequest.Builder request =
-          request(uri)
-              .header("Content-Type", contentType)
-              .POST(BodyPublishers.ofByteArray(compressed(body, sizeHint)));
+          request(uri).header("Content-Type", contentType).POST(publisher(body, sizeHint));
       if (config.compression() != Compression.NONE) {
         request.header("Content-Encoding", config.compression().headerValue());
       }
@@ -159,6 +161,19 @@ public final class HttpSender implements AutoCloseable {
       throw new IOException("reply with an unknown content-encoding: " + encoding);
     }
     return compression.get().decompress(response.body(), maxReplyBytes);
+  }
+
+  private BodyPublisher publisher(HttpBody body, int sizeHint) throws IOException {
+    if (config.compression() == Compression.NONE) {
+      List<ByteBuffer> content = body.inMemory();
+      if (!content.isEmpty()) {
+        return new SlicePublisher(content);
+      }
+    }
+    byte[] bytes = compressed(body, sizeHint);
+    return bytes.length == 0
+        ? BodyPublishers.noBody()
+        : new SlicePublisher(List.of(ByteBuffer.wrap(bytes)));
   }
 
   private byte[] compressed(HttpBody body, int sizeHint) throws IOException {

@@ -81,7 +81,7 @@ final class OtlphttpExporter implements Exporter {
 
   private HttpBody body(Batch batch) {
     return switch (config.encoding()) {
-      case PROTO -> batch::writeTo;
+      case PROTO -> HttpBody.of(batch);
       case JSON -> out -> OtlpJson.write(batch, out);
     };
   }
