@@ -47,7 +47,7 @@ public final class GrpcServers {
         NettyServerBuilder.forAddress(ListenAddress.of(endpoint))
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
-            .channelFactory(ReceivingSocket::new)
+            .channelFactory(() -> new ReceivingSocket(loops.announced()))
             .withOption(ChannelOption.SO_REUSEADDR, true)
             .withChildOption(ChannelOption.ALLOCATOR, loops.allocator())
             .withChildOption(ChannelOption.SO_KEEPALIVE, true)

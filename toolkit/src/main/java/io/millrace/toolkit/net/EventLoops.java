@@ -40,7 +40,11 @@ public final class EventLoops implements AutoCloseable {
   private static int users;
 
   private record Shared(
-      EventLoopGroup group, ByteBufAllocator allocator, ByteBudget receiving, Turnstile sending) {}
+      EventLoopGroup group,
+      ByteBufAllocator allocator,
+      ByteBudget receiving,
+      ByteBudget announced,
+      Turnstile sending) {}
 
   private final Shared mine;
   private boolean closed;
@@ -59,6 +63,7 @@ public final class EventLoops implements AutoCloseable {
                 newGroup(),
                 newAllocator(),
                 new ByteBudget(receivingShare()),
+                new ByteBudget(receivingShare() / 2),
                 new Turnstile(share(PlatformDependent.maxDirectMemory() / 3)));
         shared = current;
       }
@@ -79,6 +84,11 @@ public final class EventLoops implements AutoCloseable {
   /** Limits the bytes of messages that are arriving and not yet whole. */
   public ByteBudget receiving() {
     return mine.receiving;
+  }
+
+  /** Limits the bytes that were taken for messages because of their announced length. */
+  public ByteBudget announced() {
+    return mine.announced;
   }
 
   /**

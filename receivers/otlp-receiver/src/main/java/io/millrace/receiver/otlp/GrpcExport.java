@@ -108,7 +108,7 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
         return;
       }
       message = next;
-      if (!lease.grow(next.bytes().length)) {
+      if (!lease.grow(next.size())) {
         overload();
       }
     }
@@ -131,8 +131,7 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
         return;
       }
       waiting.arrived();
-      byte[] bytes = received.bytes();
-      Thread.ofVirtual().name("grpc-request").start(() -> take(waiting, bytes));
+      Thread.ofVirtual().name("grpc-request").start(() -> take(waiting, received));
     }
 
     @Override
@@ -156,13 +155,14 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
     }
 
     /** Runs on a virtual thread. */
-    private void take(Waiting request, byte[] bytes) {
+    private void take(Waiting request, Incoming received) {
       try {
         intake.take(
             request,
             signal,
             new Intake.Body(
-                bytes,
+                received.array(),
+                received.offset(),
                 Batch::read,
                 includeMetadata ? metadata(headers) : Map.of(),
                 PeerAddress.text(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));

@@ -1,6 +1,7 @@
 package io.millrace.receiver.otlp;
 
 import io.millrace.api.telemetry.Batch;
+import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.toolkit.http.HttpAnswer;
 import io.millrace.toolkit.http.HttpHead;
@@ -12,6 +13,7 @@ import io.millrace.toolkit.otlp.RpcStatus;
 import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,8 @@ final class HttpExport implements HttpService {
           signal,
           new Intake.Body(
               body,
-              isJson(head) ? OtlpJson::read : Batch::read,
+              0,
+              isJson(head) ? HttpExport::readJson : Batch::read,
               includeMetadata ? head.headers() : Map.of(),
               head.peer()));
     } catch (RuntimeException e) {
@@ -116,6 +119,11 @@ final class HttpExport implements HttpService {
         yield unavailable(head, new Verdict.Unavailable(message, null));
       }
     };
+  }
+
+  private static Batch readJson(Signal signal, byte[] bytes, int offset, int length)
+      throws MalformedTelemetryException {
+    return OtlpJson.read(signal, Arrays.copyOfRange(bytes, offset, offset + length));
   }
 
   private static HttpAnswer answer(HttpHead head, Verdict verdict) {

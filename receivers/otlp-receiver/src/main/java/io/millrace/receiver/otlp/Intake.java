@@ -17,6 +17,7 @@ import io.millrace.toolkit.net.ByteBudget;
 import io.millrace.toolkit.net.EventLoops;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +57,8 @@ final class Intake {
   /** Reads a request's telemetry. */
   @FunctionalInterface
   interface Reading {
-    Batch read(Signal signal, byte[] body) throws MalformedTelemetryException;
+    Batch read(Signal signal, byte[] bytes, int offset, int length)
+        throws MalformedTelemetryException;
   }
 
   /**
@@ -65,15 +67,32 @@ final class Intake {
    */
   static final class Body {
     private final byte[] bytes;
+    private final int offset;
     private final Reading reading;
     private final Map<String, List<String>> metadata;
     private final @Nullable String peer;
 
-    Body(byte[] bytes, Reading reading, Map<String, List<String>> metadata, @Nullable String peer) {
+    /** A body from an offset to the end of an array. */
+    Body(
+        byte[] bytes,
+        int offset,
+        Reading reading,
+        Map<String, List<String>> metadata,
+        @Nullable String peer) {
       this.bytes = bytes;
+      this.offset = offset;
       this.reading = reading;
       this.metadata = metadata;
       this.peer = peer;
+    }
+
+    private Batch read(Signal signal) throws MalformedTelemetryException {
+      return reading.read(signal, bytes, offset, bytes.length - offset);
+    }
+
+    /** As it came. */
+    private byte[] content() {
+      return Arrays.copyOfRange(bytes, offset, bytes.length);
     }
 
     /** Where it came from, for people. */
@@ -127,11 +146,11 @@ final class Intake {
   void take(Waiting request, Signal signal, Body body) {
     Batch batch;
     try {
-      batch = body.reading.read(signal, body.bytes);
+      batch = body.read(signal);
     } catch (MalformedTelemetryException e) {
       String reason = "Malformed request: " + e.getMessage();
       request.end(Refusal.MALFORMED, new Verdict.Invalid(reason));
-      context.deadLetters().sample(body.bytes, body.origin(signal), reason);
+      context.deadLetters().sample(body.content(), body.origin(signal), reason);
       return;
     }
     if (batch.isEmpty()) {
