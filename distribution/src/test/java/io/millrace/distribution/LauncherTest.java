@@ -134,15 +134,15 @@ final class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--memory=1GiB, 792, 237, 96",
-    "--memory 1073741824, 792, 237, 96",
-    "--memory=256MiB, 144, 43, 24",
-    "--memory=256m, 135, 40, 22",
-    "--memory=1.5GiB, 1224, 367, 144",
-    "--memory 0.25g, 130, 39, 22",
-    "--memory=.5GiB, 36, 10, 12",
-    "--memory=rubbish, 36, 10, 12",
-    "--other, 36, 10, 12",
+    "--memory=1GiB, 788, 236, 96",
+    "--memory 1073741824, 788, 236, 96",
+    "--memory=256MiB, 140, 42, 24",
+    "--memory=256m, 131, 39, 22",
+    "--memory=1.5GiB, 1220, 366, 144",
+    "--memory 0.25g, 126, 37, 22",
+    "--memory=.5GiB, 32, 9, 12",
+    "--memory=rubbish, 32, 9, 12",
+    "--other, 32, 9, 12",
     "--memory=1MiB, 32, 9, 9"
   })
   void theBudgetDecidesTheHeap(String arguments, int heap, int young, int direct) throws Exception {

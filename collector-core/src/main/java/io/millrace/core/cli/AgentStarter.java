@@ -29,8 +29,10 @@ public interface AgentStarter {
   static Running startAgent(AgentConfig config, Components components, AgentOptions options)
       throws Exception {
     Agent agent = new Agent(config, components, options);
-    agent.start();
+    // Before, not after: most memory is needed while files are read for the first time, and classes
+    // are loaded meanwhile.
     PageRelease.begin();
+    agent.start();
     return agent::stop;
   }
 }

@@ -83,7 +83,8 @@ public final class PageRelease {
       while (found.isPresent()) {
         Thread.sleep(pause);
         long _ = found.get().release();
-        pause = pause.compareTo(LAST_PAUSE.dividedBy(2)) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
+        Duration longer = pause.plus(pause.dividedBy(16));
+        pause = longer.compareTo(LAST_PAUSE) < 0 ? longer : LAST_PAUSE;
       }
     } catch (IOException | IllegalCallerException | UnsupportedOperationException e) {
       LOGGER.atDebug().setCause(e).log("Memory that the start needed is kept");
