@@ -112,7 +112,7 @@ final class Results {
   private long sum(String indices, String query) throws Exception {
     refresh(indices);
     ElasticsearchServer.Response response =
-        elasticsearch.request(
+        elasticsearch.search(
             "POST",
             "/" + prefix + "-" + indices + "/_search?size=0&allow_no_indices=true",
             "{\"query\":" + query + ",\"aggs\":{\"n\":{\"sum\":{\"field\":\"count\"}}}}");
@@ -129,7 +129,7 @@ final class Results {
   private List<Object> hits(String indices) throws Exception {
     refresh(indices);
     ElasticsearchServer.Response response =
-        elasticsearch.request(
+        elasticsearch.search(
             "POST",
             "/" + prefix + "-" + indices + "/_search?size=10000&allow_no_indices=true",
             "{\"query\":{\"match_all\":{}},\"track_total_hits\":true}");

@@ -31,6 +31,7 @@ public final class ElasticsearchServer implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(10);
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration REQUEST = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PROBE = Duration.ofSeconds(2);
 
   private final ServerOptions options;
@@ -164,6 +165,23 @@ public final class ElasticsearchServer implements AutoCloseable {
   }
 
   /**
+   * Asks, and asks again while the node answers 503: an index that is just being made has no shard
+   * yet.
+   *
+   * @return the last answer; 503 when it stays so
+   */
+  public Response search(String method, String path, String json)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + REQUEST.toNanos();
+    Response response = request(method, path, json);
+    while (response.status() == 503 && System.nanoTime() < deadline) {
+      Thread.sleep(POLL);
+      response = request(method, path, json);
+    }
+    return response;
+  }
+
+  /**
    * Number of documents of an index or pattern, after a refresh; 0 when there is none.
    *
    * @throws IOException when the node does not answer, or not so
@@ -171,7 +189,7 @@ public final class ElasticsearchServer implements AutoCloseable {
   public long count(String index) throws IOException, InterruptedException {
     String query = "?ignore_unavailable=true&allow_no_indices=true";
     request("POST", "/" + index + "/_refresh" + query, "");
-    Response response = request("GET", "/" + index + "/_count" + query, "");
+    Response response = search("GET", "/" + index + "/_count" + query, "");
     if (response.at("count") instanceof Long count) {
       return count;
     }
