@@ -96,6 +96,8 @@ public final class PageRelease {
   private boolean advise(Mapping mapping) {
     try {
       return (int) madvise.invokeExact(mapping.address(), mapping.sizeBytes(), MADV_DONTNEED) == 0;
+    } catch (RuntimeException | Error e) {
+      throw e;
     } catch (Throwable e) {
       // A method handle's signature says so; a function of C throws nothing.
       throw new IllegalStateException(e);
