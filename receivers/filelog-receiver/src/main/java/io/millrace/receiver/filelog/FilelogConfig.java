@@ -137,7 +137,14 @@ public record FilelogConfig(
                 + " absent.")
         @Nullable ComponentId storage,
     @Doc("How long to wait before what was refused is sent again.") @Default("{}")
-        RetryConfig retryOnFailure)
+        RetryConfig retryOnFailure,
+    @Doc(
+            "How old the oldest batch of a file that is not acknowledged may become before the file"
+                + " is not read on until it is; 0 for no limit. Nothing is lost or sent again"
+                + " because of it. Beside it at most 8 MiB of a file are under way.")
+        @Default("15m")
+        @Range(min = "0s")
+        Duration maxUnacknowledgedAge)
     implements Validated {
 
   /** Where to begin in files that are there at the first start. */

@@ -8,6 +8,7 @@ import io.millrace.api.component.StartException;
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.Signal;
+import io.millrace.toolkit.source.AgeBound;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +119,7 @@ final class FilelogReceiver implements Receiver {
     private final Consumer consumer;
     private final Checkpoints checkpoints;
     private final Budget budget;
+    private final AgeBound ageBound;
     private final Poller poller;
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor workers;
@@ -136,6 +138,8 @@ final class FilelogReceiver implements Receiver {
       this.checkpoints = checkpoints;
       long share = Runtime.getRuntime().maxMemory() / 6;
       this.budget = new Budget(Math.max(MIN_BUDGET_BYTES, Math.min(MAX_BUDGET_BYTES, share)));
+      this.ageBound = new AgeBound(config.maxUnacknowledgedAge(), context);
+      gauges.add(ageBound);
       this.timer = new ScheduledThreadPoolExecutor(1, threads("poller"));
       timer.setRemoveOnCancelPolicy(true);
       int count = Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors());
@@ -202,6 +206,11 @@ final class FilelogReceiver implements Receiver {
     @Override
     public Budget budget() {
       return budget;
+    }
+
+    @Override
+    public AgeBound ageBound() {
+      return ageBound;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.receiver.filelog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What of a stream is on its way, and up to where everything has arrived. Thread-safe.
@@ -98,6 +99,12 @@ final class Ledger {
   /** Bytes of the file that were sent and have not arrived. */
   synchronized long unacknowledgedBytes() {
     return lastEnd - position;
+  }
+
+  /** When the first batch that has not arrived was handed over first; empty without one. */
+  synchronized OptionalLong oldestNanos() {
+    Sent first = open.peekFirst();
+    return first == null ? OptionalLong.empty() : OptionalLong.of(first.sentNanos);
   }
 
   /** Where the record behind the last one that was sent begins. */

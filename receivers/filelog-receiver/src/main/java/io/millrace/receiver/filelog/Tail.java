@@ -7,6 +7,7 @@ import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Logs;
 import io.millrace.receiver.filelog.FilelogConfig.OnTruncate;
+import io.millrace.toolkit.source.AgeBound;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * file is kept in memory but the batches that have not arrived: the beginning of a record that is
  * not complete is read again.
  */
-final class Tail implements Runnable {
+final class Tail implements Runnable, AgeBound.Source {
   private static final int BATCH_BYTES = 256 << 10;
   private static final long TURN_BYTES = 4 << 20;
   private static final int MAX_BOUNDARIES = 2_000;
@@ -39,6 +41,7 @@ final class Tail implements Runnable {
   private final TailContext context;
   private final Settings settings;
   private final Window window;
+  private final AgeBound.Watch ageWatch;
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicBoolean queuedForRoom = new AtomicBoolean();
@@ -96,6 +99,7 @@ final class Tail implements Runnable {
     this.retryAtNanos = grownNanos;
     this.life =
         new Life(id, context.agentId(), state(0, 0, Fingerprint.EMPTY, Fingerprint.EMPTY, path));
+    this.ageWatch = context.ageBound().watch(this);
   }
 
   /**
@@ -107,12 +111,12 @@ final class Tail implements Runnable {
   static Tail open(TailContext context, FileId id, Path path, boolean startAtEnd)
       throws IOException {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    Window window = new Window(context.settings().fingerprintBytes());
+    Tail tail = new Tail(id, context, path, channel, window);
     try {
       if (!FileId.of(path).equals(id)) {
         throw new IOException(path + " was replaced while it was opened");
       }
-      Window window = new Window(context.settings().fingerprintBytes());
-      Tail tail = new Tail(id, context, path, channel, window);
       StreamState state = context.checkpoints().find(id).orElse(null);
       if (state == null) {
         long start = startAtEnd ? tail.aligned(channel.size()) : 0;
@@ -122,6 +126,7 @@ final class Tail implements Runnable {
       }
       return tail;
     } catch (IOException e) {
+      tail.ageWatch.close();
       channel.close();
       throw e;
     }
@@ -133,6 +138,22 @@ final class Tail implements Runnable {
 
   Path path() {
     return path;
+  }
+
+  @Override
+  public String name() {
+    return path.toString();
+  }
+
+  @Override
+  public synchronized OptionalLong oldestNanos() {
+    for (Life former : formerLives) {
+      OptionalLong oldest = former.ledger().oldestNanos();
+      if (oldest.isPresent()) {
+        return oldest;
+      }
+    }
+    return life.ledger().oldestNanos();
   }
 
   /** The life that is read now, and earlier ones whose batches are still on their way. */
@@ -226,6 +247,7 @@ final class Tail implements Runnable {
     if (!calls.compareAndSet(0, 1)) {
       return false;
     }
+    ageWatch.close();
     try {
       close();
     } catch (IOException e) {
@@ -295,7 +317,13 @@ final class Tail implements Runnable {
     }
     long stopAt = recordStart + TURN_BYTES;
     while (!context.isStopping()) {
-      if (life.ledger().hasFailed() || isFull()) {
+      if (life.ledger().hasFailed()) {
+        return false;
+      }
+      if (isFull()) {
+        // What is behind is not known: the file is not finished, however it was before.
+        finished = false;
+        changed = true;
         return false;
       }
       if (!pass(file)) {
@@ -308,12 +336,12 @@ final class Tail implements Runnable {
     return false;
   }
 
-  /** Whether too much is on its way; then the tail is woken when there is room. */
+  /** Whether too much is on its way, or for too long; the tail is woken when it no longer is. */
   private boolean isFull() {
-    if (life.ledger().unacknowledgedBytes() >= settings.windowBytes()) {
+    if (isBounded(life)) {
       // Whatever arrives wakes this tail.
       waiting = true;
-      boolean full = life.ledger().unacknowledgedBytes() >= settings.windowBytes();
+      boolean full = isBounded(life);
       waiting = full;
       return full;
     }
@@ -324,6 +352,12 @@ final class Tail implements Runnable {
       context.budget().whenRoom(this::roomAgain);
     }
     return true;
+  }
+
+  /** Whether what is on its way of a life has reached a bound, or of any life that of age. */
+  private boolean isBounded(Life of) {
+    boolean old = ageWatch.holdsBack();
+    return old || of.ledger().unacknowledgedBytes() >= settings.windowBytes();
   }
 
   private void roomAgain() {
@@ -499,7 +533,7 @@ final class Tail implements Runnable {
     Logs batch = maker.build();
     int end = (int) (recordStart - base);
     Fingerprint marker = Fingerprint.of(bytes, Math.max(0, end - Window.MARKER_BYTES), end);
-    Sent sent = new Sent(batch, recordStart, recordNumber, marker);
+    Sent sent = new Sent(batch, recordStart, recordNumber, marker, context.nanoTime());
     context.instruments().readBytes.add(batchBytes);
     context.instruments().readRecords.add(records);
     batchBytes = 0;
@@ -551,7 +585,7 @@ final class Tail implements Runnable {
       failures.set(0);
       context.budget().release(released);
       context.positionMoved();
-      if (waiting && of.ledger().unacknowledgedBytes() < settings.windowBytes()) {
+      if (waiting && !isBounded(of)) {
         waiting = false;
         wake();
       }

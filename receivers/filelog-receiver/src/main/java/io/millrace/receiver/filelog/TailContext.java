@@ -2,6 +2,7 @@ package io.millrace.receiver.filelog;
 
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.telemetry.Logs;
+import io.millrace.toolkit.source.AgeBound;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ interface TailContext {
   Checkpoints checkpoints();
 
   Budget budget();
+
+  AgeBound ageBound();
 
   Consumer consumer();
 

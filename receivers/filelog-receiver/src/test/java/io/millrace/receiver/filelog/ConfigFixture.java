@@ -40,6 +40,8 @@ final class ConfigFixture {
   RetryConfig retry =
       new RetryConfig(false, Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMinutes(5));
 
+  Duration maxUnacknowledgedAge = Duration.ZERO;
+
   FilelogConfig build() {
     return new FilelogConfig(
         include,
@@ -79,6 +81,7 @@ final class ConfigFixture {
         resource,
         operators,
         null,
-        retry);
+        retry,
+        maxUnacknowledgedAge);
   }
 }

@@ -49,9 +49,24 @@ class LedgerTest {
     assertThat(ledger.ended(first, true)).isEqualTo(first.bytesHeld);
   }
 
+  @Test
+  void countsTheAgeFromTheFirstTimeThatABatchWasHandedOver() {
+    assertThat(ledger.oldestNanos()).isEmpty();
+    Sent first = send(20);
+    Sent second = send(30);
+    assertThat(ledger.oldestNanos()).hasValue(2_000);
+    ledger.ended(second, true);
+    ledger.ended(first, false);
+    ledger.takeFailed();
+    assertThat(ledger.oldestNanos()).hasValue(2_000);
+    send(40);
+    ledger.ended(first, true);
+    assertThat(ledger.oldestNanos()).hasValue(4_000);
+  }
+
   private Sent send(long end) {
     Logs batch = Logs.builder().build();
-    Sent sent = new Sent(batch, end, end, Fingerprint.EMPTY);
+    Sent sent = new Sent(batch, end, end, Fingerprint.EMPTY, end * 100);
     ledger.add(sent);
     return sent;
   }

@@ -75,7 +75,15 @@ public record KafkaReceiverConfig(
     @Doc("Older key: the topic of every signal that names none.") @Nullable String topic,
     @Doc("Older key: the encoding of every signal that names none.") @Nullable String encoding,
     @Doc("Metrics about the receiver.") @Tuning("lag is always measured")
-        @Nullable Object telemetry)
+        @Nullable Object telemetry,
+    @Doc(
+            "How old the oldest record of a partition that was handed on and is not acknowledged may"
+                + " become before the partition is not read on until it is; 0 for no limit. Nothing"
+                + " is lost or read again because of it. Beside it at most 24 MiB of all partitions"
+                + " are held.")
+        @Default("15m")
+        @Range(min = "0s")
+        Duration maxUnacknowledgedAge)
     implements Validated {
 
   private static final List<String> STRATEGIES =

@@ -16,6 +16,7 @@ import io.millrace.receiver.kafka.KafkaReceiverConfig.ErrorBackoffConfig;
 import io.millrace.receiver.kafka.KafkaReceiverConfig.HeaderExtractionConfig;
 import io.millrace.receiver.kafka.Window.Entry;
 import io.millrace.receiver.kafka.Window.State;
+import io.millrace.toolkit.source.AgeBound;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <i>i</i> of the record at offset <i>o</i> has [o, o + 1) and sub-index i in the stream {@code
  * kafka/<cluster>/<topic id>/<partition>}.
  */
-final class Partition {
+final class Partition implements AgeBound.Source {
   private final ComponentContext context;
   private final TopicPartition name;
   private final RecordDecoder decoder;
@@ -73,6 +75,16 @@ final class Partition {
 
   Window window() {
     return window;
+  }
+
+  @Override
+  public String name() {
+    return name.toString();
+  }
+
+  @Override
+  public OptionalLong oldestNanos() {
+    return window.oldestNanos();
   }
 
   /** Records at the broker that have not been delivered, as last seen. */

@@ -6,6 +6,7 @@ import io.millrace.api.component.Meter;
 import io.millrace.api.component.Outputs;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.receiver.kafka.KafkaReceiverConfig.InitialOffset;
+import io.millrace.toolkit.source.AgeBound;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that owns the Kafka consumer: polls, gives records to their {@link Partition}, pauses
- * partitions that hold enough, commits what has been delivered.
+ * partitions that hold enough or what is too old, commits what has been delivered.
  *
  * <p>When partitions are taken away it waits a bounded time for what is under way, then commits; so
  * the next owner repeats as little as can be. Failures of Kafka never end the thread.
@@ -62,9 +63,11 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final String brokers;
   private final Meter.Counter records;
+  private final AgeBound ageBound;
   private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private final Map<TopicPartition, AutoCloseable> gauges = new HashMap<>();
+  private final Map<TopicPartition, AgeBound.Watch> ageWatches = new HashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
   private Health health = Health.OK;
@@ -93,6 +96,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     this.shared = new Partition.Shared(context, config, setup.topicIds);
     this.consumers = consumers;
     this.records = context.meter().counter("kafka_receiver_records", "Records read from Kafka");
+    this.ageBound = new AgeBound(config.maxUnacknowledgedAge(), context);
   }
 
   /** Ends {@link #run} soon: it waits for what is under way, commits and leaves the group. */
@@ -106,7 +110,8 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void run() {
-    try (AutoCloseable _ = pausedGauge()) {
+    try (ageBound;
+        AutoCloseable _ = pausedGauge()) {
       readUntilStopped();
     } catch (Exception e) {
       context.logger().error("Gauge could not be closed", e);
@@ -155,6 +160,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       Partition partition = new Partition(shared, name, sources.decoder(signal), next);
       partitions.put(name, partition);
       gauges.put(name, gauge(name, partition));
+      ageWatches.put(name, ageBound.watch(partition));
       partition.start();
     }
     context.logger().atInfo().addKeyValue("partitions", assigned).log("Partitions assigned");
@@ -254,9 +260,10 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     partitions.forEach(
         (name, partition) -> {
           long held = partition.window().heldBytes();
-          if (held >= limit && !paused.contains(name)) {
+          boolean old = ageWatch(name).holdsBack();
+          if ((old || held >= limit) && !paused.contains(name)) {
             pause.add(name);
-          } else if (held <= limit / 2 && paused.contains(name)) {
+          } else if (!old && held <= limit / 2 && paused.contains(name)) {
             resume.add(name);
           }
           OptionalLong ahead = current.currentLag(name);
@@ -345,6 +352,10 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     return Objects.requireNonNull(partitions.get(name));
   }
 
+  private AgeBound.Watch ageWatch(TopicPartition name) {
+    return Objects.requireNonNull(ageWatches.get(name));
+  }
+
   private void forget(TopicPartition name) {
     Partition partition = partitions.remove(name);
     committed.remove(name);
@@ -352,6 +363,8 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     if (partition == null) {
       return;
     }
+    ageWatch(name).close();
+    ageWatches.remove(name);
     partition.close();
     try {
       if (gauge != null) {
@@ -383,7 +396,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
         .meter()
         .gauge(
             "kafka_receiver_paused_partitions",
-            "Partitions that wait because enough of them is under way",
+            "Partitions that wait because enough of them is under way, or for too long",
             Map.of(),
             () -> pausedPartitions);
   }

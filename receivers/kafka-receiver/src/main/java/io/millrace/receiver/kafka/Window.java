@@ -2,6 +2,7 @@ package io.millrace.receiver.kafka;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +35,7 @@ final class Window {
     private State state = State.WAITING;
     private int attempts;
     private long notBefore;
+    private long handedOnNanos;
     private String reason = "";
 
     private Entry(ConsumerRecord<byte[], byte[]> record) {
@@ -113,7 +115,9 @@ final class Window {
         if (entry.state != State.REJECTED) {
           entry.state = State.UNDER_WAY;
         }
-        entry.attempts++;
+        if (entry.attempts++ == 0) {
+          entry.handedOnNanos = System.nanoTime();
+        }
         underWay++;
         return entry;
       }
@@ -180,6 +184,22 @@ final class Window {
     lock.lock();
     try {
       return heldBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * When the first record that has not been delivered was handed out first, nanoseconds of {@link
+   * System#nanoTime}; empty when none was.
+   */
+  OptionalLong oldestNanos() {
+    lock.lock();
+    try {
+      Entry first = entries.peekFirst();
+      return first == null || first.attempts == 0
+          ? OptionalLong.empty()
+          : OptionalLong.of(first.handedOnNanos);
     } finally {
       lock.unlock();
     }

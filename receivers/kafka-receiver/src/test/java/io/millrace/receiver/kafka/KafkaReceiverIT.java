@@ -31,6 +31,7 @@ import io.millrace.toolkit.tls.TlsClientConfig;
 import io.millrace.toolkit.tls.TlsConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -250,6 +251,46 @@ final class KafkaReceiverIT {
   }
 
   @Test
+  void readsAPartitionNoFurtherWhileSomethingIsUnacknowledgedForTooLong() throws Exception {
+    KafkaServer kafka = SharedKafka.get();
+    kafka.createTopic("aged", 2);
+    TestConfig config = TestConfig.at(kafka.bootstrapServers(), "aged");
+    config.logs = SignalConfig.of("aged");
+    config.maxUnacknowledgedAge = Duration.ofMillis(300);
+    RecordingOutputs outputs = RecordingOutputs.forSignals(Signal.LOGS);
+    outputs.logs().hold();
+    start(config, outputs);
+    List<String> sent = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
+      await(
+          () -> {
+            sent.add("first-" + sent.size());
+            send(producer, 0, sent.getLast());
+            return context.meter().gauge("receiver_age_bound_waiting_sources").orElse(0) == 1;
+          });
+      long read = context.meter().count("kafka_receiver_records");
+      for (int i = 0; i < 5; i++) {
+        sent.add("later-" + i);
+        send(producer, 0, sent.getLast());
+      }
+      send(producer, 1, "other");
+      await(() -> bodies(outputs).contains("other"));
+      assertThat(context.meter().count("kafka_receiver_records")).isEqualTo(read + 1);
+      assertThat(bodies(outputs)).doesNotContain("later-0");
+    }
+
+    outputs.logs().release(Outcome.DELIVERED);
+    outputs.logs().awaitDelivered(sent.size() + 1);
+
+    assertThat(outputs.logs().deliveredBodies())
+        .filteredOn(b -> !b.equals("other"))
+        .isEqualTo(sent);
+    await(() -> committed(kafka, "aged", "aged") == sent.size());
+    await(() -> context.meter().gauge("receiver_age_bound_waiting_sources").orElse(1) == 0);
+    assertThat(context.meter().gauge("kafka_receiver_paused_partitions")).hasValue(0);
+  }
+
+  @Test
   void losesNothingWhenASecondReceiverJoinsAndTheFirstLeaves() throws Exception {
     KafkaServer kafka = SharedKafka.get();
     int partitions = 4;
@@ -443,6 +484,19 @@ final class KafkaReceiverIT {
         producer.send(new ProducerRecord<>(topic, value)).get();
       }
     }
+  }
+
+  private static void send(KafkaProducer<byte[], byte[]> producer, int partition, String id)
+      throws Exception {
+    byte[] value = TestTelemetry.logs(List.of(id)).toBytes();
+    producer.send(new ProducerRecord<>("aged", partition, null, value)).get();
+  }
+
+  private static List<String> bodies(RecordingOutputs outputs) {
+    return outputs.logs().batches().stream()
+        .map(TestTelemetry::bodies)
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static byte[][] each(List<String> ids) {

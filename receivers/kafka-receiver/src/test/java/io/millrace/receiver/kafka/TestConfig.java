@@ -24,6 +24,7 @@ final class TestConfig {
   SignalConfig metrics = SignalConfig.of();
   SignalConfig traces = SignalConfig.of();
   @Nullable String encoding;
+  Duration maxUnacknowledgedAge = Duration.ZERO;
 
   static TestConfig at(String brokers, String groupId) {
     TestConfig config = new TestConfig();
@@ -58,6 +59,7 @@ final class TestConfig {
         null,
         null,
         encoding,
-        null);
+        null,
+        maxUnacknowledgedAge);
   }
 }

@@ -114,6 +114,21 @@ final class WindowTest {
   }
 
   @Test
+  void countsTheAgeFromTheFirstTimeThatARecordWasHandedOut() throws Exception {
+    window.add(records(1, 2));
+    assertThat(window.oldestNanos()).isEmpty();
+    Entry one = take();
+    long age = window.oldestNanos().orElseThrow();
+    window.end(one, State.REFUSED, "full", 0);
+    one = take();
+    assertThat(window.oldestNanos()).hasValue(age);
+    delivered(one);
+    assertThat(window.oldestNanos()).isEmpty();
+    delivered(take());
+    assertThat(window.oldestNanos()).isEmpty();
+  }
+
+  @Test
   void deliversEachRecordOnceAndCommitsAllWhateverHappens() throws Exception {
     Random random = new Random(11);
     List<Long> delivered = new ArrayList<>();

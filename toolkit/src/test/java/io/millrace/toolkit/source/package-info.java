@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.toolkit.source;
+
+import org.jspecify.annotations.NullMarked;
