@@ -17,7 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A server's process and its guard. The guard is a shell that starts the server as its child, holds
  * a pipe from this JVM, and kills the server with all its children when the pipe breaks: on {@link
- * #kill}, and when this JVM ends by whatever cause. It keeps the log open, since to open it at the
+ * #kill}, and when this JVM ends by whatever cause. When the guard itself is killed, a watcher does
+ * that, which the system tells by a signal where {@code setpriv} can ask for it; elsewhere the
+ * server then runs on until the pipe breaks. The guard keeps the log open, since to open it at the
  * end would make it anew in a folder that is just being deleted. Thread-safe.
  */
 public final class ServerProcess {
@@ -29,13 +31,21 @@ public final class ServerProcess {
       child=$!
       echo "$child"
       exec >/dev/null 2>&1
-      (
-        trap '' HUP INT TERM
+      signal=
+      command -v setpriv && signal='setpriv --pdeathsig USR1'
+      $signal sh -c '
+        end() {
+          kill -9 "$child"
+          sleep 1
+          kill -9 "-$guard"
+          exit
+        }
+        child=$1 guard=$2
+        trap "" HUP INT TERM
+        trap end USR1
         while read -r line <&3; do :; done
-        kill -9 "$child"
-        sleep 1
-        kill -9 "-$$"
-      ) &
+        end
+      ' watcher "$child" "$$" &
       watcher=$!
       exec 3<&-
       wait "$child"

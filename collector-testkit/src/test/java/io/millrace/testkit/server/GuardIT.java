@@ -1,6 +1,7 @@
 package io.millrace.testkit.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -74,6 +75,23 @@ class GuardIT {
 
     assertThat(server.isAlive()).isFalse();
     awaitEnd(List.of(server.pid(), child));
+  }
+
+  @Test
+  void endsAServerWithItsChildrenWhenItsGuardIsKilled() throws Exception {
+    assumeThat(Commands.exists("setpriv")).isTrue();
+    Path log = directory.resolve("server.log");
+    ServerProcess server =
+        ServerProcess.start(
+            "family", List.of("sh", "-c", "sleep 1000 & echo $!; sleep 1000"), Map.of(), log);
+    server.awaitReady(MAX, () -> Files.isReadable(log) && size(log) > 0);
+    long child = Long.parseLong(Files.readString(log).trim());
+    ProcessHandle guard = ProcessHandle.of(server.pid()).orElseThrow().parent().orElseThrow();
+
+    guard.destroyForcibly();
+
+    awaitEnd(List.of(server.pid(), child));
+    assertThat(server.isAlive()).isFalse();
   }
 
   private Process startParent() throws Exception {
