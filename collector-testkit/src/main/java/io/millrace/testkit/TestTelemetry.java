@@ -10,14 +10,15 @@ import io.millrace.api.telemetry.Origins;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Value;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Telemetry to test with. Every item carries its id in the attribute {@code test.id}, so that a
- * test can tell where each has gone.
+ * Telemetry to test with. Every item carries its id in the attribute {@code test.id}, a profile as
+ * its {@code profile_id}, so that a test can tell where each has gone.
  */
 public final class TestTelemetry {
 
@@ -26,6 +27,9 @@ public final class TestTelemetry {
 
   private static final long TIME_UNIX_NANOS = 1_767_323_045_678_901_234L;
   private static final AttributeKey SERVICE = AttributeKey.of("service.name");
+
+  /** Fields on the way to a profile. */
+  private static final List<Integer> PROFILES_PATH = List.of(1, 2, 2);
 
   private TestTelemetry() {}
 
@@ -51,12 +55,13 @@ public final class TestTelemetry {
     return builder.build();
   }
 
-  /** A batch of any signal without origins: log records, points of one gauge, or spans. */
+  /** A batch of any signal without origins: log records, points of one gauge, spans, profiles. */
   public static Batch batch(Signal signal, List<String> ids) {
     return switch (signal) {
       case LOGS -> logs(ids);
       case METRICS -> read(signal, metrics(ids));
       case TRACES -> read(signal, traces(ids));
+      case PROFILES -> read(signal, profiles(ids));
     };
   }
 
@@ -68,6 +73,10 @@ public final class TestTelemetry {
   /** The ids of a batch's items, in their order; the empty text for an item that has none. */
   public static List<String> ids(Batch batch) {
     List<String> ids = new ArrayList<>(batch.itemCount());
+    if (batch.signal() == Signal.PROFILES) {
+      profileIds(ByteBuffer.wrap(batch.toBytes()), 0, ids);
+      return ids;
+    }
     batch.forEachItem(
         (group, scope, item) -> {
           Value id = item.attributes().get(ID);
@@ -78,6 +87,9 @@ public final class TestTelemetry {
 
   /** The bodies of a batch's log records as text, in their order; nothing for other signals. */
   public static List<String> bodies(Batch batch) {
+    if (batch.signal() != Signal.LOGS) {
+      return List.of();
+    }
     List<String> bodies = new ArrayList<>(batch.itemCount());
     batch.forEachItem(
         (group, scope, item) -> {
@@ -122,6 +134,54 @@ public final class TestTelemetry {
       spans.writeBytes(new Message().message(2, span.bytes()).bytes());
     }
     return request(spans.toByteArray());
+  }
+
+  /** Profiles, and the dictionary that they point into. */
+  private static byte[] profiles(List<String> ids) {
+    ByteArrayOutputStream profiles = new ByteArrayOutputStream();
+    for (String id : ids) {
+      byte[] sample = new Message().varint(1, 0).message(4, new byte[] {1}).bytes();
+      Message profile = new Message().message(2, sample).fixed64(3, TIME_UNIX_NANOS).text(7, id);
+      profiles.writeBytes(new Message().message(2, profile.bytes()).bytes());
+    }
+    Message dictionary = new Message().text(5, "").text(5, "cpu").text(5, "nanoseconds");
+    return new Message()
+        .raw(request(profiles.toByteArray()))
+        .message(2, dictionary.bytes())
+        .bytes();
+  }
+
+  /** Finds them in what {@link #profiles} wrote, or was cut from it. */
+  private static void profileIds(ByteBuffer message, int depth, List<String> ids) {
+    while (message.hasRemaining()) {
+      int tag = (int) number(message);
+      if ((tag & 7) != 2) {
+        message.position(message.position() + ((tag & 7) == 1 ? 8 : 1));
+        continue;
+      }
+      int length = (int) number(message);
+      ByteBuffer content = message.slice(message.position(), length);
+      int field = tag >>> 3;
+      message.position(message.position() + length);
+      if (depth == PROFILES_PATH.size()) {
+        if (field == 7) {
+          ids.add(StandardCharsets.UTF_8.decode(content).toString());
+        }
+      } else if (field == PROFILES_PATH.get(depth)) {
+        profileIds(content, depth + 1, ids);
+      }
+    }
+  }
+
+  private static long number(ByteBuffer in) {
+    long value = 0;
+    for (int shift = 0; ; shift += 7) {
+      byte next = in.get();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
   }
 
   /** A request of one resource and one scope. */

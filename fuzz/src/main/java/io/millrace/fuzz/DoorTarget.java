@@ -64,7 +64,7 @@ public final class DoorTarget {
   }
 
   static Signal signal(byte choice) {
-    Signal[] signals = Signal.values();
+    Signal[] signals = Signal.readable().toArray(Signal[]::new);
     return signals[(choice & 0xff) % signals.length];
   }
 

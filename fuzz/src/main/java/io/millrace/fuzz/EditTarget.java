@@ -391,6 +391,7 @@ public final class EditTarget {
   /** An item that was not there, for metrics with a metric of its own. */
   private void add(EditableScope actual, Mirror.Scope expected, String name) {
     switch (session.signal()) {
+      case PROFILES -> throw session.signal().unsupported();
       case LOGS -> {
         actual.addLogRecord();
         expected.lists().get(0).append(LogRecord.getDefaultInstance());

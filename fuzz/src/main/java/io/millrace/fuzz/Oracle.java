@@ -51,6 +51,7 @@ final class Oracle {
       case LOGS -> ExportLogsServiceRequest.getDefaultInstance();
       case METRICS -> ExportMetricsServiceRequest.getDefaultInstance();
       case TRACES -> ExportTraceServiceRequest.getDefaultInstance();
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

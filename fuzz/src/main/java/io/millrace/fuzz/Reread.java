@@ -72,6 +72,7 @@ final class Reread {
         batch.groups().forEach(group -> request.addResourceSpans(spans(group)));
         yield request.build();
       }
+      case PROFILES -> throw batch.signal().unsupported();
     };
   }
 

@@ -29,6 +29,11 @@ public interface ComponentFactory<C extends Record> {
   /** The signals that instances handle; empty for extensions and connectors. */
   Set<Signal> signals();
 
+  /** Those of {@link #signals} that an instance with this configuration handles: all, mostly. */
+  default Set<Signal> signals(C config) {
+    return signals();
+  }
+
   /**
    * What is acknowledged and lost in a crash, for {@code validate} and the start-up log: a few
    * words such as "the counts of up to 60 s". Of a processor or connector that absorbs; others lose

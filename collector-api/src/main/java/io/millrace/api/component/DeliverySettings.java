@@ -173,6 +173,19 @@ public record DeliverySettings(Duration timeout, Retry retry, Queue queue) {
           enabled, numConsumers, queueSize, sizer, blockOnOverflow, waitForResult, batch, other);
     }
 
+    /** The same, splitting but merging nothing. */
+    public Queue unmerged() {
+      return new Queue(
+          enabled,
+          numConsumers,
+          queueSize,
+          sizer,
+          blockOnOverflow,
+          waitForResult,
+          batch == null ? null : batch.unmerged(),
+          overflow);
+    }
+
     public static Queue standard() {
       return new Queue(true, 10, 1000, Sizer.REQUESTS, false, false, null);
     }
@@ -186,7 +199,7 @@ public record DeliverySettings(Duration timeout, Retry retry, Queue queue) {
    * Merging and splitting before the export.
    *
    * @param flushTimeout longest wait for more
-   * @param minSize size at which a batch is sent, in units of {@code sizer}
+   * @param minSize size at which a batch is sent, in units of {@code sizer}; 0 merges nothing
    * @param maxSize size above which a batch is split; 0 means never
    * @param sizer {@link Sizer#ITEMS} or {@link Sizer#BYTES}
    */
@@ -194,6 +207,11 @@ public record DeliverySettings(Duration timeout, Retry retry, Queue queue) {
 
     public static Merge standard() {
       return new Merge(Duration.ofMillis(200), 8192, 0, Sizer.ITEMS);
+    }
+
+    /** The same, splitting but merging nothing. */
+    Merge unmerged() {
+      return new Merge(flushTimeout, 0, maxSize, sizer);
     }
 
     /** A merge by bytes. */

@@ -20,10 +20,13 @@ import java.util.function.Predicate;
  * change makes a new batch; what did not change is shared. Immutable and thread-safe, so fan-out,
  * queues and retries hand on the same instance.
  *
- * <p>Items are log records, spans or data points. A group or scope without items is kept as long as
- * nothing is cut; {@link #slice}, {@link #select} and the splits leave it out.
+ * <p>Items are log records, spans, data points or profiles. A group or scope without items is kept
+ * as long as nothing is cut; {@link #slice}, {@link #select} and the splits leave it out.
+ *
+ * <p>Items of a signal that is not {@linkplain Signal#isReadable readable} can be counted and cut;
+ * methods that read, change or join them throw {@link UnsupportedOperationException}.
  */
-public abstract sealed class Batch permits Logs, Metrics, Traces {
+public abstract sealed class Batch permits Logs, Metrics, Profiles, Traces {
   private static final int GROUPS = Wire.tag(1, Wire.LEN);
 
   /** An array's and a batch's own share, about. */
@@ -88,6 +91,7 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
       return batches.get(0);
     }
     Signal signal = batches.get(0).signal();
+    requireReadable(signal);
     List<Chunk> chunks = new ArrayList<>(batches.size());
     List<Origins> origins = new ArrayList<>(batches.size());
     int[] counts = new int[batches.size()];
@@ -266,16 +270,19 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
    * one when their bytes are equal, schema included; metrics are not merged.
    */
   public Batch groupByResource() {
+    requireReadable(signal);
     return new Regrouper(this).regrouped();
   }
 
   /** The groups in order. Each call starts anew. */
   public final Iterable<ResourceGroup> groups() {
+    requireReadable(signal);
     return Groups::new;
   }
 
   /** Shows every item in order; the cheapest way to read them all. */
   public final void forEachItem(ItemVisitor visitor) {
+    requireReadable(signal);
     int next = 0;
     for (Chunk chunk : chunks) {
       Fields field = new Fields(chunk.array(), chunk.from(), chunk.to());
@@ -294,6 +301,7 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
    * @return the changed batch; this one when nothing was changed
    */
   public Batch edit(Consumer<? super EditSession> edits) {
+    requireReadable(signal);
     return SessionEdit.run(this, edits);
   }
 
@@ -329,12 +337,23 @@ public abstract sealed class Batch permits Logs, Metrics, Traces {
       case LOGS -> new Logs(chunks, origins);
       case METRICS -> new Metrics(chunks, origins);
       case TRACES -> new Traces(chunks, origins);
+      case PROFILES -> new Profiles(chunks, origins);
     };
   }
 
   @Override
   public String toString() {
     return signal.id() + "[" + itemCount + " items, " + sizeBytes + " bytes]";
+  }
+
+  private static void requireReadable(Signal signal) {
+    if (!signal.isReadable()) {
+      throw new UnsupportedOperationException(
+          signal.id()
+              + " are passed through as bytes (expected: one of "
+              + Signal.readable()
+              + ")");
+    }
   }
 
   private Batch part(Splitter splitter, int from, int to) {

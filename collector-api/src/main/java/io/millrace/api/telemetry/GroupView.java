@@ -49,7 +49,8 @@ final class GroupView extends MessageView implements ResourceGroup {
     return switch (signal) {
       case LOGS -> MessageType.RESOURCE_LOGS;
       case METRICS -> MessageType.RESOURCE_METRICS;
-      default -> MessageType.RESOURCE_SPANS;
+      case TRACES -> MessageType.RESOURCE_SPANS;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

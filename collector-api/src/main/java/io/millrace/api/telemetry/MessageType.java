@@ -36,16 +36,20 @@ final class MessageType {
   static final MessageType LOGS_REQUEST = new MessageType("ExportLogsServiceRequest");
   static final MessageType METRICS_REQUEST = new MessageType("ExportMetricsServiceRequest");
   static final MessageType TRACES_REQUEST = new MessageType("ExportTraceServiceRequest");
+  static final MessageType PROFILES_REQUEST = new MessageType("ExportProfilesServiceRequest");
   static final MessageType RESOURCE = new MessageType("Resource");
   static final MessageType SCOPE = new MessageType("InstrumentationScope");
   static final MessageType RESOURCE_LOGS = new MessageType("ResourceLogs");
   static final MessageType RESOURCE_METRICS = new MessageType("ResourceMetrics");
   static final MessageType RESOURCE_SPANS = new MessageType("ResourceSpans");
+  static final MessageType RESOURCE_PROFILES = new MessageType("ResourceProfiles");
   static final MessageType SCOPE_LOGS = new MessageType("ScopeLogs");
   static final MessageType SCOPE_METRICS = new MessageType("ScopeMetrics");
   static final MessageType SCOPE_SPANS = new MessageType("ScopeSpans");
+  static final MessageType SCOPE_PROFILES = new MessageType("ScopeProfiles");
   static final MessageType LOG_RECORD = new MessageType("LogRecord");
   static final MessageType SPAN = new MessageType("Span");
+  static final MessageType PROFILE = new MessageType("Profile");
   static final MessageType EVENT = new MessageType("Span.Event");
   static final MessageType LINK = new MessageType("Span.Link");
   static final MessageType STATUS = new MessageType("Status");
@@ -72,14 +76,18 @@ final class MessageType {
     LOGS_REQUEST.repeated(1, RESOURCE_LOGS);
     METRICS_REQUEST.repeated(1, RESOURCE_METRICS);
     TRACES_REQUEST.repeated(1, RESOURCE_SPANS);
+    PROFILES_REQUEST.repeated(1, RESOURCE_PROFILES);
     RESOURCE_LOGS.single(1, RESOURCE).repeated(2, SCOPE_LOGS).len(3);
     RESOURCE_METRICS.single(1, RESOURCE).repeated(2, SCOPE_METRICS).len(3);
     RESOURCE_SPANS.single(1, RESOURCE).repeated(2, SCOPE_SPANS).len(3);
+    RESOURCE_PROFILES.repeated(2, SCOPE_PROFILES);
     RESOURCE.repeated(1, KEY_VALUE).varint(2).repeated(3, ENTITY_REF);
     ENTITY_REF.len(1, 2, 3, 4);
     SCOPE_LOGS.single(1, SCOPE).repeated(2, LOG_RECORD).len(3);
     SCOPE_METRICS.single(1, SCOPE).repeated(2, METRIC).len(3);
     SCOPE_SPANS.single(1, SCOPE).repeated(2, SPAN).len(3);
+    SCOPE_PROFILES.repeated(2, PROFILE);
+    PROFILE.item();
     SCOPE.len(1, 2).repeated(3, KEY_VALUE).varint(4);
     LOG_RECORD.fixed64(1, 11).varint(2, 7).len(3, 9, 10, 12).fixed32(8);
     LOG_RECORD.single(5, VALUE).repeated(6, KEY_VALUE).item();
@@ -120,8 +128,10 @@ final class MessageType {
           SUMMARY,
           METRIC,
           SCOPE_METRICS,
+          SCOPE_PROFILES,
           RESOURCE_LOGS,
           RESOURCE_SPANS,
+          RESOURCE_PROFILES,
           RESOURCE_METRICS
         }) {
       level.container = true;
@@ -158,7 +168,8 @@ final class MessageType {
     return switch (signal) {
       case LOGS -> LOGS_REQUEST;
       case METRICS -> METRICS_REQUEST;
-      default -> TRACES_REQUEST;
+      case TRACES -> TRACES_REQUEST;
+      case PROFILES -> PROFILES_REQUEST;
     };
   }
 

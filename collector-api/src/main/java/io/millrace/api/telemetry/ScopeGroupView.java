@@ -70,7 +70,8 @@ final class ScopeGroupView extends MessageView implements ScopeGroup {
     return switch (signal) {
       case LOGS -> MessageType.SCOPE_LOGS;
       case METRICS -> MessageType.SCOPE_METRICS;
-      default -> MessageType.SCOPE_SPANS;
+      case TRACES -> MessageType.SCOPE_SPANS;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

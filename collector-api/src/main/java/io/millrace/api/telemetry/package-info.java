@@ -1,10 +1,12 @@
 /**
- * The telemetry model: logs, metrics and traces as the bytes of OTLP requests, read in place.
+ * The telemetry model: logs, metrics and traces as the bytes of OTLP requests, read in place;
+ * profiles as bytes that nobody reads.
  *
  * <p>Open {@link io.millrace.api.telemetry.Batch} first: it is what travels, with {@link
  * io.millrace.api.telemetry.Logs}, {@link io.millrace.api.telemetry.Metrics} and {@link
- * io.millrace.api.telemetry.Traces} below it. Reading starts at {@code batch.forEachItem} or {@code
- * batch.groups()}, changing at {@code batch.map} or, across levels, at {@link
+ * io.millrace.api.telemetry.Traces} below it, and {@link io.millrace.api.telemetry.Profiles}, which
+ * can only be passed on. Reading starts at {@code batch.forEachItem} or {@code batch.groups()},
+ * changing at {@code batch.map} or, across levels, at {@link
  * io.millrace.api.telemetry.EditSession}. Logs are made with {@link
  * io.millrace.api.telemetry.LogsBuilder}, metrics and traces in a session over {@code Batch.empty}.
  * Where items came from is in {@link io.millrace.api.telemetry.Origins}.

@@ -308,7 +308,7 @@ class EditFieldsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Signal.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROFILES")
   void bringsItemsOfEqualResourcesAndScopesTogether(Signal signal) throws Exception {
     for (int seed = 0; seed < 60; seed++) {
       Batch one = PartsTest.random(signal, seed);

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,7 @@ final class Oracle {
       case LOGS -> ExportLogsServiceRequest.getDefaultInstance();
       case METRICS -> ExportMetricsServiceRequest.getDefaultInstance();
       case TRACES -> ExportTraceServiceRequest.getDefaultInstance();
+      case PROFILES -> ExportProfilesServiceRequest.getDefaultInstance();
     };
   }
 

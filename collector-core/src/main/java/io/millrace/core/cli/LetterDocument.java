@@ -85,6 +85,10 @@ final class LetterDocument {
       Map<String, Object> document, StoredLetter letter, Batch batch, int maxItems) {
     document.put("signal", batch.signal().id());
     document.put("items", letter.items());
+    if (!batch.signal().isReadable()) {
+      document.put("bytes", batch.sizeBytes());
+      return;
+    }
     List<Map<String, Object>> shown = new ArrayList<>();
     Origins origins = batch.origins();
     batch.forEachItem(

@@ -153,11 +153,7 @@ final class PipelineReader {
       }
     }
     diagnostics.error(
-        place,
-        path,
-        "profiles".equals(type)
-            ? "profiles are not supported (expected: logs, metrics or traces)"
-            : "unknown signal \"" + type + "\"" + Words.expected(type, signals));
+        place, path, "unknown signal \"" + type + "\"" + Words.expected(type, signals));
     return null;
   }
 
@@ -210,11 +206,10 @@ final class PipelineReader {
 
   private void checkSignal(Reference reference, String path, Kind kind, @Nullable Signal signal) {
     Configured component = configured.getOrDefault(kind, Map.of()).get(reference.id());
-    if (component == null || signal == null || component.factory().signals().contains(signal)) {
+    if (component == null || signal == null || component.signals().contains(signal)) {
       return;
     }
-    List<String> supported =
-        component.factory().signals().stream().sorted().map(Signal::id).toList();
+    List<String> supported = component.signals().stream().sorted().map(Signal::id).toList();
     diagnostics.error(
         reference.place(),
         path,

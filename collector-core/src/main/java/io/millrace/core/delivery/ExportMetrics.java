@@ -3,7 +3,6 @@ package io.millrace.core.delivery;
 import io.millrace.api.component.ComponentId;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.core.telemetry.Instruments;
-import io.millrace.core.telemetry.Nouns;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -29,7 +28,7 @@ final class ExportMetrics {
   ExportMetrics(Instruments instruments, ComponentId id, Signal signal) {
     this.instruments = instruments;
     this.labels = Map.of("exporter", id.toString(), "data_type", signal.id());
-    String noun = Nouns.of(signal);
+    String noun = signal.itemNoun();
     this.offered = counter("offered_" + noun, "Items that were handed to the exporter's queue");
     this.sent = counter("sent_" + noun, "Items that the destination accepted");
     this.failed =

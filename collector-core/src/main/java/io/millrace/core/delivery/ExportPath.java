@@ -70,17 +70,18 @@ public final class ExportPath implements Consumer, Crowded {
       Shared shared) {
     this.slot = destination.slot();
     this.signal = signal;
-    this.settings = settings;
+    this.settings =
+        signal.isReadable() ? settings : settings.withQueue(settings.queue().unmerged());
     this.ordered = ordered;
     this.queue =
-        new SendingQueue(slot, settings.queue(), shared.budget(), shared.services().board());
+        new SendingQueue(slot, this.settings.queue(), shared.budget(), shared.services().board());
     this.metrics = new ExportMetrics(shared.services().instruments(), slot.identity().id(), signal);
     this.overflowing =
         new Overflowing(slot.identity(), settings.queue().overflow(), shared, metrics);
     this.clock = shared.services().clock();
     int attempts = settings.queue().enabled() ? threads() : Destination.UNLIMITED;
     Destination.Lane lane = destination.lane(signal, attempts, settings.retry().enabled());
-    this.sender = new Sender(slot, lane, settings, shared, metrics);
+    this.sender = new Sender(slot, lane, this.settings, shared, metrics);
     queue.registerGauges(metrics);
   }
 

@@ -3,6 +3,8 @@ package io.millrace.core.graph;
 import io.millrace.api.component.ComponentFactory;
 import io.millrace.api.component.ComponentId;
 import io.millrace.api.component.DeliverySettings;
+import io.millrace.api.telemetry.Signal;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +27,10 @@ public record Configured(
   /** A component without the runtime's delivery keys. */
   public static Configured of(ComponentId id, ComponentFactory<?> factory, Record config) {
     return new Configured(id, factory, config, null, null);
+  }
+
+  /** The signals that it handles as it is configured. */
+  public Set<Signal> signals() {
+    return Factories.signals(this);
   }
 }

@@ -8,8 +8,10 @@ import io.millrace.api.component.ExporterFactory;
 import io.millrace.api.component.ExtensionFactory;
 import io.millrace.api.component.ProcessorFactory;
 import io.millrace.api.component.ReceiverFactory;
+import io.millrace.api.telemetry.Signal;
 import io.millrace.core.component.Calls;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Factories for any record. The casts hold as long as a component is given the record that was
@@ -37,6 +39,17 @@ final class Factories {
 
   static ProcessorFactory<Record> processor(ComponentFactory<?> factory) {
     return (ProcessorFactory<Record>) factory;
+  }
+
+  /** The signals that a component handles as it is configured. */
+  static Set<Signal> signals(Configured configured) {
+    ComponentFactory<Record> factory = (ComponentFactory<Record>) configured.factory();
+    ClassLoader before = Calls.enter(factory.getClass().getClassLoader());
+    try {
+      return factory.signals(configured.config());
+    } finally {
+      Calls.leave(before);
+    }
   }
 
   /** What a component loses in a crash, in words. */

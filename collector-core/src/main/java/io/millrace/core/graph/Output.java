@@ -10,7 +10,6 @@ import io.millrace.core.component.Identity;
 import io.millrace.core.telemetry.Balance;
 import io.millrace.core.telemetry.Instruments;
 import io.millrace.core.telemetry.Instruments.Tally;
-import io.millrace.core.telemetry.Nouns;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -39,7 +38,7 @@ final class Output implements Consumer {
     Map<String, String> labels = new LinkedHashMap<>(from.labels());
     labels.put("data_type", signal.id());
     String prefix = "otelcol_" + from.kind().id() + "_";
-    String noun = Nouns.of(signal);
+    String noun = signal.itemNoun();
     this.offered =
         instruments.counter(prefix + "offered_" + noun, "Items that were handed over", labels);
     this.inFlight =

@@ -73,7 +73,7 @@ public final class Plan {
   }
 
   private void check(PipelineConfig pipeline, String kind, @Nullable Configured component) {
-    if (component != null && !component.factory().signals().contains(pipeline.signal())) {
+    if (component != null && !component.signals().contains(pipeline.signal())) {
       problems.add(
           "service::pipelines::"
               + pipeline.id()
@@ -88,7 +88,7 @@ public final class Plan {
               + " for "
               + pipeline.signal().id()
               + "; this one handles "
-              + names(component.factory().signals())
+              + names(component.signals())
               + ")");
     }
   }

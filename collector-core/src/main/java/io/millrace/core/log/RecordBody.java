@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A batch as the body of a record. Immutable.
  *
  * <pre>
- *  0  1  signal: 1 logs, 2 metrics, 3 traces
+ *  0  1  signal: 1 logs, 2 metrics, 3 traces, 4 profiles
  *  1  3  0
  *  4  4  number of items
  *  8  8  when the telemetry came in, nanoseconds since 1970 UTC
@@ -140,6 +140,7 @@ final class RecordBody {
       case LOGS -> 1;
       case METRICS -> 2;
       case TRACES -> 3;
+      case PROFILES -> 4;
     };
   }
 
@@ -148,6 +149,7 @@ final class RecordBody {
       case 1 -> Signal.LOGS;
       case 2 -> Signal.METRICS;
       case 3 -> Signal.TRACES;
+      case 4 -> Signal.PROFILES;
       default -> null;
     };
   }

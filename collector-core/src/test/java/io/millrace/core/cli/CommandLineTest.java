@@ -196,6 +196,7 @@ final class CommandLineTest {
                 stability:
                   logs: alpha
                   metrics: alpha
+                  profiles: alpha
                   traces: alpha
             """)
         .contains("traces-to-logs: development")

@@ -125,9 +125,7 @@ final class ConfigLoaderTest {
         "[otlp/b] | {a: b} | c.yaml:17:18 service.pipelines.logs/x.exporters: a mapping (expected:"
             + " a list of component ids)",
         "logs/x: | log: | c.yaml:14:5 service.pipelines.log: unknown signal \"log\" (expected:"
-            + " logs, metrics or traces; did you mean \"logs\"?)",
-        "logs/x: | profiles: | c.yaml:14:5 service.pipelines.profiles: profiles are not supported"
-            + " (expected: logs, metrics or traces)",
+            + " logs, metrics, traces or profiles; did you mean \"logs\"?)",
         "processors: [nop/p] | procesors: [nop/p] | c.yaml:16:7 service.pipelines.logs/x.procesors:"
             + " unknown key (did you mean \"processors\"?)",
         "extensions: [nop] | telemetri: {} | c.yaml:12:3 service.telemetri: unknown key (did you"
@@ -139,6 +137,30 @@ final class ConfigLoaderTest {
     assertThat(yaml).isNotEqualTo(VALID);
     assertThat(load(yaml).errors()).extracting(Problem::toString).contains(message);
     assertThat(load(yaml).config()).isEmpty();
+  }
+
+  @Test
+  void refusesComponentsThatDoNotHandleTheSignal() throws IOException {
+    String yaml =
+        VALID
+            .replace("nop/p:", "nop/p:\n  memory_limiter:")
+            .replace("[nop/p]", "[memory_limiter, nop/p]")
+            .replace("'h:1'", "'h:1', verbosity: detailed")
+            .replace("logs/x:", "profiles/x:");
+    assertThat(load(yaml).errors())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "c.yaml:17:36 service.pipelines.profiles/x.processors: processor \"nop/p\": telemetry"
+                + " type is not supported: profiles (expected: a pipeline for logs, metrics or"
+                + " traces)",
+            "c.yaml:18:19 service.pipelines.profiles/x.exporters: exporter \"otlp/b\": telemetry"
+                + " type is not supported: profiles (expected: a pipeline for logs, metrics or"
+                + " traces)");
+    String profiles = yaml.replace(", nop/p]", "]").replace(", verbosity: detailed", "");
+    assertThat(load(profiles).errors()).isEmpty();
+    assertThat(config(profiles).pipelines())
+        .extracting(PipelineConfig::id)
+        .containsExactly("profiles/x");
   }
 
   @Test

@@ -125,7 +125,7 @@ public final class SamplePlugin implements Plugin {
 
     @Override
     public Set<Signal> signals() {
-      return EnumSet.allOf(Signal.class);
+      return type.equals("nop") ? Signal.readable() : EnumSet.allOf(Signal.class);
     }
 
     @Override
@@ -144,6 +144,12 @@ public final class SamplePlugin implements Plugin {
     @Override
     public Set<Signal> signals() {
       return EnumSet.allOf(Signal.class);
+    }
+
+    @Override
+    public Set<Signal> signals(C config) {
+      boolean detailed = config instanceof Debug debug && debug.verbosity() == Verbosity.DETAILED;
+      return detailed ? Signal.readable() : signals();
     }
 
     @Override

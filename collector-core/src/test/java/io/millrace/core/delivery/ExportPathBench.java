@@ -104,16 +104,25 @@ class ExportPathBench {
     return path(settings, false, new MemoryBudget(1 << 20), DeadLetterStore.STANDARD_CAPACITY);
   }
 
+  ExportPath path(Signal signal, DeliverySettings settings) throws Exception {
+    ExportPath.Shared shared = shared(new MemoryBudget(1 << 20), DeadLetterStore.STANDARD_CAPACITY);
+    return path(signal, settings, false, shared);
+  }
+
   ExportPath path(
       DeliverySettings settings, boolean ordered, MemoryBudget budget, DataSize deadLetters)
+      throws Exception {
+    return path(Signal.LOGS, settings, ordered, shared(budget, deadLetters));
+  }
+
+  private ExportPath path(
+      Signal signal, DeliverySettings settings, boolean ordered, ExportPath.Shared shared)
       throws Exception {
     ComponentSlot<Exporter> slot = slot(exporter);
     slot.launch();
     assertThat(slot.awaitFirstAttempt(Deadline.in(SOON))).isTrue();
-    ExportPath.Shared shared = shared(budget, deadLetters);
     ExportPath made =
-        new ExportPath(
-            new Destination(slot, shared.services()), Signal.LOGS, settings, ordered, shared);
+        new ExportPath(new Destination(slot, shared.services()), signal, settings, ordered, shared);
     made.start();
     return made;
   }

@@ -7,11 +7,13 @@ import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
+import io.millrace.api.telemetry.Signal;
 import io.millrace.core.fakes.Ending;
 import io.millrace.core.fakes.Telemetry;
 import io.millrace.core.state.DeadLetterStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +149,29 @@ class SendingQueueTest extends ExportPathBench {
         .isEqualTo(Outcome.DELIVERED);
     assertThat(exporter.attempts())
         .containsExactly(List.of("a", "b", "c"), List.of("d", "e", "f"), List.of("g"));
+  }
+
+  @Test
+  void splitsProfilesButNeverMergesThemNorWaitsForMore() throws Exception {
+    path =
+        path(
+            Signal.PROFILES,
+            STANDARD.withQueue(
+                queue(
+                    1000,
+                    DeliverySettings.Sizer.REQUESTS,
+                    new DeliverySettings.Merge(
+                        Duration.ofHours(1), 6, 2, DeliverySettings.Sizer.ITEMS))));
+    List<Ending> endings = new ArrayList<>();
+    for (String request : List.of("0a041202120012020801", "0a0812061200120012001201ff")) {
+      Batch batch = Batch.read(Signal.PROFILES, HexFormat.of().parseHex(request));
+      endings.add(send(batch, Ending.ofPushed()));
+    }
+    for (Ending ending : endings) {
+      assertThat(ending.outcome()).isEqualTo(Outcome.DELIVERED);
+    }
+    assertThat(exporter.accepted())
+        .containsExactly("0a041202120012020801", "1201ff0a06120412001200", "1201ff0a0412021200");
   }
 
   @Test

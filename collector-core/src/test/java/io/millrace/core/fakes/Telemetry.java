@@ -8,6 +8,7 @@ import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.LogsBuilder;
 import io.millrace.api.telemetry.Value;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Small batches with recognisable items. */
@@ -48,8 +49,11 @@ public final class Telemetry {
     return logs("test/" + prefix, 0, texts);
   }
 
-  /** The texts of log records, in order. */
+  /** The texts of log records, in order; of profiles their bytes in hexadecimal. */
   public static List<String> texts(Batch batch) {
+    if (!batch.signal().isReadable()) {
+      return List.of(HexFormat.of().formatHex(batch.toBytes()));
+    }
     List<String> texts = new ArrayList<>();
     batch.forEachItem((group, scope, item) -> texts.add(((LogRecord) item).body().stringValue()));
     return texts;

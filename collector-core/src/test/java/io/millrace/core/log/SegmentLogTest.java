@@ -35,6 +35,8 @@ class SegmentLogTest {
   void keepsBytesOriginsAndContext() throws Exception {
     Batch batch = Telemetry.logs("file/a", 100, "one", "two");
     Batch plain = Telemetry.logs("three");
+    byte[] oneProfile = {0x0a, 0x06, 0x12, 0x04, 0x12, 0x02, 0x20, 0x05, 0x12, 0x00};
+    Batch profiles = Batch.read(Signal.PROFILES, oneProfile);
     RequestContext context =
         new RequestContext(
             Map.of("x-tenant", List.of("a", "ä"), "empty", List.of()), "[::1]:4317", 42);
@@ -42,9 +44,10 @@ class SegmentLogTest {
       log.append(batch, context, new Ticket());
       log.append(plain, RequestContext.local(7), new Ticket());
       log.append(Batch.empty(Signal.TRACES), RequestContext.local(8), new Ticket());
+      log.append(profiles, RequestContext.local(9), new Ticket());
     }
     List<LogEntry> entries = Logs.takeAll(Logs.open(DirectoryDisk.of(directory)).reader());
-    assertThat(entries).hasSize(3);
+    assertThat(entries).hasSize(4);
     LogEntry first = entries.get(0);
     assertThat(first.sequence()).isEqualTo(1);
     assertThat(first.batch().toBytes()).isEqualTo(batch.toBytes());
@@ -54,6 +57,9 @@ class SegmentLogTest {
     assertThat(entries.get(1).batch().origins()).isEqualTo(Origins.NONE);
     assertThat(entries.get(1).context()).isEqualTo(RequestContext.local(7));
     assertThat(entries.get(2).batch().signal()).isEqualTo(Signal.TRACES);
+    assertThat(entries.get(3).batch().signal()).isEqualTo(Signal.PROFILES);
+    assertThat(entries.get(3).batch().itemCount()).isEqualTo(1);
+    assertThat(entries.get(3).batch().toBytes()).isEqualTo(profiles.toBytes());
   }
 
   @Test

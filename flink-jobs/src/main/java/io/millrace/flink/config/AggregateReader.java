@@ -73,7 +73,7 @@ final class AggregateReader {
       return null;
     }
     List<String> ids = new ArrayList<>();
-    for (Signal signal : Signal.values()) {
+    for (Signal signal : Signal.readable()) {
       if (signal.id().equals(text)) {
         return signal;
       }

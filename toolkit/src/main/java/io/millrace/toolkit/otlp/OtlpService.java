@@ -9,7 +9,11 @@ public enum OtlpService {
       "opentelemetry.proto.collector.metrics.v1.MetricsService",
       "/v1/metrics",
       "rejectedDataPoints"),
-  TRACES("opentelemetry.proto.collector.trace.v1.TraceService", "/v1/traces", "rejectedSpans");
+  TRACES("opentelemetry.proto.collector.trace.v1.TraceService", "/v1/traces", "rejectedSpans"),
+  PROFILES(
+      "opentelemetry.proto.collector.profiles.v1development.ProfilesService",
+      "/v1development/profiles",
+      "rejectedProfiles");
 
   /** Media type of protobuf bodies. */
   public static final String PROTOBUF = "application/x-protobuf";
@@ -34,6 +38,7 @@ public enum OtlpService {
       case LOGS -> LOGS;
       case METRICS -> METRICS;
       case TRACES -> TRACES;
+      case PROFILES -> PROFILES;
     };
   }
 

@@ -93,6 +93,7 @@ final class Shape {
       case LOGS -> LOGS;
       case METRICS -> METRICS;
       case TRACES -> TRACES;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

@@ -11,6 +11,9 @@ final class BasicText {
   private BasicText() {}
 
   static String of(Batch batch) {
+    if (!batch.signal().isReadable()) {
+      return "Profiles  profiles: " + batch.itemCount() + ", bytes: " + batch.sizeBytes();
+    }
     int groups = 0;
     int metrics = 0;
     for (ResourceGroup group : batch.groups()) {
@@ -31,6 +34,7 @@ final class BasicText {
               + ", data points: "
               + batch.itemCount();
       case TRACES -> "Traces  resource spans: " + groups + ", spans: " + batch.itemCount();
+      case PROFILES -> throw batch.signal().unsupported();
     };
   }
 }

@@ -70,7 +70,9 @@ final class DebugExporter implements Exporter {
   private void print(Batch batch) {
     String counts = BasicText.of(batch);
     String text =
-        switch (config.verbosity()) {
+        switch (batch.signal().isReadable()
+            ? config.verbosity()
+            : DebugExporterConfig.Verbosity.BASIC) {
           case BASIC -> "";
           case NORMAL -> NormalText.of(batch);
           case DETAILED -> DetailedText.of(batch);

@@ -9,7 +9,9 @@ import java.util.List;
 
 /** Configuration of the {@code debug} exporter; keys and defaults are the Collector's. */
 public record DebugExporterConfig(
-    @Doc("basic: a line of counts. normal: a line an item. detailed: every field.")
+    @Doc(
+            "basic: a line of counts. normal: a line an item. detailed: every field."
+                + " Profiles are always printed as basic.")
         @Default("basic")
         Verbosity verbosity,
     @Doc("Batches printed each second before sampling begins.") @Default("2") @Range(min = "0")

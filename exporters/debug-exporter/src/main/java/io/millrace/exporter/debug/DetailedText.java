@@ -20,6 +20,7 @@ final class DetailedText {
           case LOGS -> "Log";
           case METRICS -> "Metrics";
           case TRACES -> "Spans";
+          case PROFILES -> throw batch.signal().unsupported();
         };
     String scopeKind = kind.equals("Log") ? "Logs" : kind;
     int resource = 0;

@@ -23,6 +23,7 @@ final class NormalText {
           case LOGS -> "Log";
           case METRICS -> "Metrics";
           case TRACES -> "Traces";
+          case PROFILES -> throw batch.signal().unsupported();
         };
     int resource = 0;
     for (ResourceGroup group : batch.groups()) {

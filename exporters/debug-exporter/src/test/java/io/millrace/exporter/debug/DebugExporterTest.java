@@ -10,6 +10,7 @@ import io.millrace.api.telemetry.Signal;
 import io.millrace.exporter.debug.DebugExporterConfig.Verbosity;
 import io.millrace.testkit.TestClock;
 import io.millrace.testkit.TestContext;
+import io.millrace.testkit.TestTelemetry;
 import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,6 +59,25 @@ class DebugExporterTest {
 
     assertThat(DetailedText.of(read(Signal.LOGS, TWO_RECORDS)).strip())
         .isEqualTo(Files.readString(golden).strip());
+  }
+
+  @Test
+  void countsProfilesWhateverTheVerbosity() throws Exception {
+    Path file = directory.resolve("out.txt");
+    Batch batch = TestTelemetry.batch(Signal.PROFILES, List.of("a", "b"));
+    for (Verbosity verbosity : Verbosity.values()) {
+      DebugExporter exporter =
+          new DebugExporter(
+              TestContext.of("debug", directory),
+              new DebugExporterConfig(verbosity, 1, 1, false, List.of(file.toString())));
+      exporter.start();
+      assertThat(exporter.export(batch, RequestContext.local(1))).isEqualTo(ExportOutcome.ACCEPTED);
+      exporter.stop();
+    }
+
+    assertThat(Files.readAllLines(file))
+        .hasSize(3)
+        .containsOnly("Profiles  profiles: 2, bytes: " + batch.sizeBytes());
   }
 
   @Test

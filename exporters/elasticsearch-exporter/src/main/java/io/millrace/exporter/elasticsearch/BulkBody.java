@@ -41,6 +41,7 @@ final class BulkBody implements HttpBody {
           case LOGS -> config.logsDynamicId().enabled();
           case TRACES -> config.tracesDynamicId().enabled();
           case METRICS -> false;
+          case PROFILES -> throw batch.signal().unsupported();
         };
     this.pipelineAttribute =
         batch.signal() == Signal.LOGS && config.logsDynamicPipeline().enabled();

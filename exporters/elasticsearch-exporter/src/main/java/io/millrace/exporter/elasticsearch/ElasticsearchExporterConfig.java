@@ -152,6 +152,7 @@ public record ElasticsearchExporterConfig(
       case LOGS -> logsIndex;
       case METRICS -> metricsIndex;
       case TRACES -> tracesIndex;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

@@ -13,7 +13,6 @@ import io.millrace.api.config.DataSize;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.toolkit.http.HttpReply;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Makes {@code elasticsearch} exporters. */
@@ -37,7 +36,7 @@ public final class ElasticsearchExporterFactory
 
   @Override
   public Set<Signal> signals() {
-    return EnumSet.allOf(Signal.class);
+    return Signal.readable();
   }
 
   @Override

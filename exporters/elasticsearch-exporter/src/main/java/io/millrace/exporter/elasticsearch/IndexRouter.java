@@ -39,7 +39,7 @@ final class IndexRouter {
   private final Map<String, IndexName> cache = new ConcurrentHashMap<>();
 
   IndexRouter(ElasticsearchExporterConfig config) {
-    for (Signal signal : Signal.values()) {
+    for (Signal signal : Signal.readable()) {
       indices.put(signal, config.indexOf(signal));
     }
     date = config.logstashFormat().enabled() ? new DateSuffix(config.logstashFormat()) : null;

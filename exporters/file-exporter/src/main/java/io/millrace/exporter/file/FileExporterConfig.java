@@ -18,7 +18,7 @@ public record FileExporterConfig(
     @Doc("The file to write.") @Required Path path,
     @Doc(
             "json: one OTLP/JSON object a line. proto: each request as protobuf after its length, 4"
-                + " bytes big endian.")
+                + " bytes big endian; the only format that takes profiles.")
         @Default("json")
         Format format,
     @Doc(

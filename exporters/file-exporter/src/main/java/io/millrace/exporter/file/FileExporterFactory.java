@@ -32,6 +32,12 @@ final class FileExporterFactory implements ExporterFactory<FileExporterConfig> {
     return EnumSet.allOf(Signal.class);
   }
 
+  /** OTLP/JSON has to read what it writes. */
+  @Override
+  public Set<Signal> signals(FileExporterConfig config) {
+    return config.format() == FileExporterConfig.Format.PROTO ? signals() : Signal.readable();
+  }
+
   @Override
   public DeliverySettings deliveryDefaults() {
     return DeliverySettings.standard().withQueue(DeliverySettings.Queue.disabled());

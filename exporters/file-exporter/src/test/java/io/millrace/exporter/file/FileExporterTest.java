@@ -69,6 +69,21 @@ class FileExporterTest {
   }
 
   @Test
+  void takesProfilesAsProtobufOnly() throws Exception {
+    FileExporterConfig proto = config(Format.PROTO, false, "", null);
+    FileExporter exporter = started(proto);
+    Batch batch = TestTelemetry.batch(Signal.PROFILES, TestTelemetry.ids("a", 3));
+    assertThat(exporter.export(batch, REQUEST)).isEqualTo(ExportOutcome.ACCEPTED);
+    exporter.stop();
+
+    assertThat(frames()).containsExactly(batch.toBytes());
+    FileExporterFactory factory = new FileExporterFactory();
+    assertThat(factory.signals(proto)).contains(Signal.PROFILES);
+    assertThat(factory.signals(config(Format.JSON, false, "", null)))
+        .containsExactlyInAnyOrderElementsOf(Signal.readable());
+  }
+
+  @Test
   void compressesEachRequestByItself() throws Exception {
     FileExporter exporter = started(config(Format.PROTO, false, "zstd", null));
     Batch batch = TestTelemetry.logs(TestTelemetry.ids("a", 100));

@@ -141,7 +141,7 @@ public record KafkaExporterConfig(
 
   @Override
   public void validate(Problems problems) {
-    for (Signal signal : Signal.values()) {
+    for (Signal signal : Signal.readable()) {
       validateSignal(signal, problems);
     }
     if (partitionLogsByResourceAttributes && partitionLogsByTraceId) {
@@ -160,6 +160,7 @@ public record KafkaExporterConfig(
       case LOGS -> logs;
       case METRICS -> metrics;
       case TRACES -> traces;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 
@@ -176,6 +177,7 @@ public record KafkaExporterConfig(
       case LOGS -> "otlp_logs";
       case METRICS -> "otlp_metrics";
       case TRACES -> "otlp_spans";
+      case PROFILES -> throw signal.unsupported();
     };
   }
 
@@ -197,6 +199,7 @@ public record KafkaExporterConfig(
               : partitionLogsByResourceAttributes ? KeySource.RESOURCE : KeySource.NONE;
       case METRICS -> partitionMetricsByResourceAttributes ? KeySource.RESOURCE : KeySource.NONE;
       case TRACES -> partitionTracesById ? KeySource.TRACE_ID : KeySource.NONE;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

@@ -5,7 +5,6 @@ import io.millrace.api.component.Exporter;
 import io.millrace.api.component.ExporterFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Makes {@code kafka} exporters. */
@@ -28,7 +27,7 @@ public final class KafkaExporterFactory implements ExporterFactory<KafkaExporter
 
   @Override
   public Set<Signal> signals() {
-    return EnumSet.allOf(Signal.class);
+    return Signal.readable();
   }
 
   @Override

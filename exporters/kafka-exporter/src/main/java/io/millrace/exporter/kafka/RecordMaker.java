@@ -45,7 +45,7 @@ final class RecordMaker {
     this.staticHeaders = config.headers();
     this.maxBytes = (int) config.producer().maxMessageBytes().bytes();
     this.splitBytes = maxBytes;
-    for (Signal signal : Signal.values()) {
+    for (Signal signal : Signal.readable()) {
       RecordEncoding.find(config.encodingOf(signal), signal)
           .ifPresent(encoding -> encodings.put(signal, encoding));
     }

@@ -26,7 +26,7 @@ final class KafkaExporterContractIT extends ExporterContractTest {
 
   @BeforeEach
   void makeTopics() throws Exception {
-    for (Signal signal : Signal.values()) {
+    for (Signal signal : Signal.readable()) {
       kafka.createTopic(prefix + signal.id(), 2);
     }
   }

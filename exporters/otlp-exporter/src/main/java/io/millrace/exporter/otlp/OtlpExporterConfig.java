@@ -12,7 +12,7 @@ import io.millrace.toolkit.grpc.GrpcTarget;
 import java.time.Duration;
 
 /** What a user writes under {@code exporters: otlp:}. Immutable. */
-@Doc("Sends logs, metrics and traces as OTLP over gRPC.")
+@Doc("Sends logs, metrics, traces and profiles as OTLP over gRPC.")
 public record OtlpExporterConfig(
     @Doc(
             "Where to send: host:port, https://host:port, or a target of gRPC's own such as"

@@ -7,6 +7,7 @@ import io.millrace.api.component.ExporterFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -35,7 +36,7 @@ public final class OtlpExporterFactory implements ExporterFactory<OtlpExporterCo
 
   @Override
   public Set<Signal> signals() {
-    return Set.of(Signal.LOGS, Signal.METRICS, Signal.TRACES);
+    return EnumSet.allOf(Signal.class);
   }
 
   /** The exporter limits its attempts itself, since the server must know the limit too. */

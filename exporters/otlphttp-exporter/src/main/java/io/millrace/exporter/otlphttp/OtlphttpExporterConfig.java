@@ -2,7 +2,6 @@ package io.millrace.exporter.otlphttp;
 
 import io.millrace.api.config.Default;
 import io.millrace.api.config.Doc;
-import io.millrace.api.config.NotSupported;
 import io.millrace.api.config.Problems;
 import io.millrace.api.config.Squash;
 import io.millrace.api.config.Validated;
@@ -14,9 +13,11 @@ import java.net.URISyntaxException;
 import java.util.Optional;
 
 /** What a user writes under {@code exporters: otlphttp:}. Immutable. */
-@Doc("Sends logs, metrics and traces as OTLP over HTTP.")
+@Doc("Sends logs, metrics, traces and profiles as OTLP over HTTP.")
 public record OtlphttpExporterConfig(
-    @Doc("Where to send: a URL, to which /v1/logs, /v1/metrics or /v1/traces is added.")
+    @Doc(
+            "Where to send: a URL, to which /v1/logs, /v1/metrics, /v1/traces or"
+                + " /v1development/profiles is added.")
         @Default("")
         String endpoint,
     @Doc("Where to send traces, as it is; empty for endpoint with /v1/traces.") @Default("")
@@ -25,9 +26,11 @@ public record OtlphttpExporterConfig(
         String metricsEndpoint,
     @Doc("Where to send logs, as it is; empty for endpoint with /v1/logs.") @Default("")
         String logsEndpoint,
-    @Doc("Where to send profiles.") @NotSupported("profiles are not supported") @Default("")
+    @Doc("Where to send profiles, as it is; empty for endpoint with /v1development/profiles.")
+        @Default("")
         String profilesEndpoint,
-    @Doc("Form of the bodies: proto or json.") @Default("proto") Encoding encoding,
+    @Doc("Form of the bodies: proto or json; profiles are sent as proto only.") @Default("proto")
+        Encoding encoding,
     @Squash HttpClientConfig client)
     implements Validated {
 
@@ -89,6 +92,7 @@ public record OtlphttpExporterConfig(
       case LOGS -> logsEndpoint;
       case METRICS -> metricsEndpoint;
       case TRACES -> tracesEndpoint;
+      case PROFILES -> profilesEndpoint;
     };
   }
 

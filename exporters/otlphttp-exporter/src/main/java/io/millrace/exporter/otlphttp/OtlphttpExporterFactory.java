@@ -8,6 +8,7 @@ import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.toolkit.http.HttpReply;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -36,7 +37,15 @@ public final class OtlphttpExporterFactory implements ExporterFactory<OtlphttpEx
 
   @Override
   public Set<Signal> signals() {
-    return Set.of(Signal.LOGS, Signal.METRICS, Signal.TRACES);
+    return EnumSet.allOf(Signal.class);
+  }
+
+  /** OTLP/JSON has to read what it sends. */
+  @Override
+  public Set<Signal> signals(OtlphttpExporterConfig config) {
+    return config.encoding() == OtlphttpExporterConfig.Encoding.PROTO
+        ? signals()
+        : Signal.readable();
   }
 
   @Override

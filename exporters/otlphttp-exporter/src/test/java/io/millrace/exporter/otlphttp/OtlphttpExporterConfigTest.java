@@ -37,6 +37,8 @@ class OtlphttpExporterConfigTest {
       assertThat(config.uri(Signal.LOGS)).contains(URI.create("http://h:4318/v1/logs"));
       assertThat(config.uri(Signal.METRICS)).contains(URI.create("http://h:4318/v1/metrics"));
       assertThat(config.uri(Signal.TRACES)).contains(URI.create("http://h:4318/v1/traces"));
+      assertThat(config.uri(Signal.PROFILES))
+          .contains(URI.create("http://h:4318/v1development/profiles"));
     }
     assertThat(config("https://h/otlp", "").uri(Signal.LOGS))
         .contains(URI.create("https://h/otlp/v1/logs"));
@@ -76,6 +78,16 @@ class OtlphttpExporterConfigTest {
   }
 
   @Test
+  void sendsNoProfilesAsJson() {
+    OtlphttpExporterFactory factory = new OtlphttpExporterFactory();
+    OtlphttpExporterConfig proto = config("http://h:4318", "");
+
+    assertThat(factory.signals(proto)).containsExactlyInAnyOrder(Signal.values());
+    assertThat(factory.signals(proto.withEncoding(OtlphttpExporterConfig.Encoding.JSON)))
+        .containsExactlyInAnyOrderElementsOf(Signal.readable());
+  }
+
+  @Test
   void answersToBothOfItsNames() {
     OtlphttpExporterFactory factory = new OtlphttpExporterFactory();
 
@@ -93,6 +105,7 @@ class OtlphttpExporterConfigTest {
             traces_endpoint: https://h:2/t
             metrics_endpoint: https://h:3/m
             logs_endpoint: https://h:4/l
+            profiles_endpoint: https://h:5/p
             encoding: json
             timeout: 12s
             compression: zstd
@@ -113,6 +126,7 @@ class OtlphttpExporterConfigTest {
     assertThat(config.uri(Signal.TRACES)).contains(URI.create("https://h:2/t"));
     assertThat(config.uri(Signal.METRICS)).contains(URI.create("https://h:3/m"));
     assertThat(config.uri(Signal.LOGS)).contains(URI.create("https://h:4/l"));
+    assertThat(config.uri(Signal.PROFILES)).contains(URI.create("https://h:5/p"));
     assertThat(config.encoding()).isEqualTo(OtlphttpExporterConfig.Encoding.JSON);
     HttpClientConfig client = config.client();
     assertThat(client.compression()).isEqualTo(Compression.ZSTD);

@@ -83,7 +83,7 @@ class OtlphttpExporterIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROFILES")
   void sendsEverySignalAsJson(Signal signal) throws Exception {
     RecordingOutputs outputs = RecordingOutputs.forSignals(Signal.values());
     OtlphttpExporter exporter =

@@ -7,12 +7,7 @@ import io.millrace.api.telemetry.Signal;
 record FlowCounters(Meter.Counter accepted, Meter.Counter refused) {
 
   static FlowCounters of(Meter meter, Signal signal) {
-    String items =
-        switch (signal) {
-          case LOGS -> "log_records";
-          case METRICS -> "metric_points";
-          case TRACES -> "spans";
-        };
+    String items = signal.itemNoun();
     return new FlowCounters(
         meter.counter(
             "processor_memory_limiter_accepted_" + items, "Items that passed the memory limiter"),

@@ -5,7 +5,6 @@ import io.millrace.api.component.Processor;
 import io.millrace.api.component.ProcessorFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Makes {@code resource} processors. */
@@ -28,7 +27,7 @@ final class ResourceProcessorFactory implements ProcessorFactory<ResourceProcess
 
   @Override
   public Set<Signal> signals() {
-    return EnumSet.allOf(Signal.class);
+    return Signal.readable();
   }
 
   @Override

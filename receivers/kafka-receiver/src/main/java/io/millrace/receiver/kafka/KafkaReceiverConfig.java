@@ -198,7 +198,7 @@ public record KafkaReceiverConfig(
       problems.add("max_fetch_size", maxFetchSize + " (expected: at least min_fetch_size)");
     }
     Map<String, Signal> owners = new HashMap<>();
-    for (Signal signal : Signal.values()) {
+    for (Signal signal : Signal.readable()) {
       validateSignal(signal, owners, problems);
     }
   }
@@ -209,6 +209,7 @@ public record KafkaReceiverConfig(
       case LOGS -> logs;
       case METRICS -> metrics;
       case TRACES -> traces;
+      case PROFILES -> throw signal.unsupported();
     };
   }
 
@@ -228,6 +229,7 @@ public record KafkaReceiverConfig(
       case LOGS -> List.of("otlp_logs");
       case METRICS -> List.of("otlp_metrics");
       case TRACES -> List.of("otlp_spans");
+      case PROFILES -> throw signal.unsupported();
     };
   }
 

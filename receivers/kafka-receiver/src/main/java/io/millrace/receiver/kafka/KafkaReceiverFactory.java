@@ -6,7 +6,6 @@ import io.millrace.api.component.Receiver;
 import io.millrace.api.component.ReceiverFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Makes {@code kafka} receivers. */
@@ -29,7 +28,7 @@ public final class KafkaReceiverFactory implements ReceiverFactory<KafkaReceiver
 
   @Override
   public Set<Signal> signals() {
-    return EnumSet.allOf(Signal.class);
+    return Signal.readable();
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.millrace.receiver.kafka.KafkaReceiverConfig.ErrorBackoffConfig;
 import io.millrace.receiver.kafka.KafkaReceiverConfig.SignalConfig;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +17,7 @@ final class KafkaReceiverConfigTest {
 
   @Test
   void readsTheCollectorsTopicsUnlessToldOtherwise() {
-    Sources sources = new Sources(config.make(), EnumSet.allOf(Signal.class));
+    Sources sources = new Sources(config.make(), Signal.readable());
 
     assertThat(sources.names()).contains(Set.of("otlp_logs", "otlp_metrics", "otlp_spans"));
     assertThat(sources.signal("otlp_spans")).contains(Signal.TRACES);
@@ -36,7 +35,7 @@ final class KafkaReceiverConfigTest {
     config.logs =
         new SignalConfig(
             List.of("^logs-.*", "extra.topic"), null, List.of("^logs-(test|dev)$", "old"), null);
-    Sources sources = new Sources(config.make(), EnumSet.allOf(Signal.class));
+    Sources sources = new Sources(config.make(), Signal.readable());
 
     assertThat(sources.names()).isEqualTo(Optional.empty());
     for (String topic : List.of("logs-prod", "logs-", "logs-test-2", "extra.topic")) {

@@ -48,7 +48,8 @@ final class HttpExport implements HttpService {
 
   @Override
   public @Nullable HttpAnswer refusal(HttpHead head) {
-    if (!paths.containsKey(head.path())) {
+    Signal signal = paths.get(head.path());
+    if (signal == null) {
       return refuse(head, Refusal.UNKNOWN_PATH, 404, NOT_FOUND, "No such path: " + head.path());
     }
     if (!head.method().equals(POST)) {
@@ -57,7 +58,8 @@ final class HttpExport implements HttpService {
       return new HttpAnswer(
           answer.status(), answer.contentType(), answer.body(), Map.of("Allow", POST));
     }
-    if (!isProtobuf(head) && !isJson(head)) {
+    boolean takesJson = signal.isReadable();
+    if (!isProtobuf(head) && !(isJson(head) && takesJson)) {
       return refuse(
           head,
           Refusal.MEDIA_TYPE,
@@ -65,7 +67,8 @@ final class HttpExport implements HttpService {
           INVALID_ARGUMENT,
           "Unsupported media type: \""
               + head.mediaType()
-              + "\" (expected: application/x-protobuf or application/json)");
+              + "\" (expected: application/x-protobuf"
+              + (takesJson ? " or application/json)" : ")"));
     }
     if (intake.stopping()) {
       intake.metrics().refused(ReceiverMetrics.Transport.HTTP, Refusal.STOPPING);

@@ -5,7 +5,6 @@ import io.millrace.api.config.DataSize;
 import io.millrace.api.config.Default;
 import io.millrace.api.config.Doc;
 import io.millrace.api.config.Endpoint;
-import io.millrace.api.config.NotSupported;
 import io.millrace.api.config.Problems;
 import io.millrace.api.config.Range;
 import io.millrace.api.config.Required;
@@ -20,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a user writes under {@code receivers: otlp:}. Immutable. */
-@Doc("Takes logs, metrics and traces that OpenTelemetry SDKs and Collectors send.")
+@Doc("Takes logs, metrics, traces and profiles that OpenTelemetry SDKs and Collectors send.")
 public record OtlpReceiverConfig(
     @Doc("The protocols to speak; at least one.") @Required Protocols protocols,
     @Doc(
@@ -105,9 +104,7 @@ public record OtlpReceiverConfig(
       @Doc("Path that takes traces.") @Default("/v1/traces") String tracesUrlPath,
       @Doc("Path that takes metrics.") @Default("/v1/metrics") String metricsUrlPath,
       @Doc("Path that takes logs.") @Default("/v1/logs") String logsUrlPath,
-      @Doc("Path that takes profiles.")
-          @NotSupported("profiles are not supported")
-          @Default("/v1development/profiles")
+      @Doc("Path that takes profiles, as protobuf only.") @Default("/v1development/profiles")
           String profilesUrlPath,
       @Squash HttpServerConfig server)
       implements Validated {
@@ -130,6 +127,7 @@ public record OtlpReceiverConfig(
             case LOGS -> logsUrlPath;
             case METRICS -> metricsUrlPath;
             case TRACES -> tracesUrlPath;
+            case PROFILES -> profilesUrlPath;
           };
       return path.startsWith("/") ? path : "/" + path;
     }

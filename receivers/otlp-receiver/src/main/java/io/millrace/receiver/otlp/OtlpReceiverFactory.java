@@ -7,6 +7,7 @@ import io.millrace.api.component.Receiver;
 import io.millrace.api.component.ReceiverFactory;
 import io.millrace.api.component.Stability;
 import io.millrace.api.telemetry.Signal;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** Makes {@code otlp} receivers. */
@@ -29,7 +30,7 @@ public final class OtlpReceiverFactory implements ReceiverFactory<OtlpReceiverCo
 
   @Override
   public Set<Signal> signals() {
-    return Set.of(Signal.LOGS, Signal.METRICS, Signal.TRACES);
+    return EnumSet.allOf(Signal.class);
   }
 
   @Override

@@ -242,6 +242,22 @@ class HttpExportIT {
   }
 
   @Test
+  void takesNoProfilesAsJson() throws Exception {
+    try (ReceiverFixture receiver = start()) {
+      HttpResponse<byte[]> answer =
+          send(
+              request(receiver, "/v1development/profiles")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{}")));
+
+      assertThat(answer.statusCode()).isEqualTo(415);
+      assertThat(new String(answer.body(), UTF_8))
+          .contains("\\\"application/json\\\" (expected: application/x-protobuf)");
+      assertThat(receiver.refused("http", "media_type")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void refusesOtherPathsMethodsAndEncodings() throws Exception {
     try (ReceiverFixture receiver =
         ReceiverFixture.start(ReceiverFixture.config(), directory, Signal.LOGS)) {

@@ -115,6 +115,7 @@ class OtlpReceiverConfigTest {
                     traces_url_path: /t
                     metrics_url_path: m
                     logs_url_path: /l
+                    profiles_url_path: /p
                     cors:
                       allowed_origins: ["https://*.test"]
                       allowed_headers: [x-a]
@@ -173,7 +174,7 @@ class OtlpReceiverConfigTest {
                 "/t",
                 "m",
                 "/l",
-                "/v1development/profiles",
+                "/p",
                 new HttpServerConfig(
                     "tcp",
                     null,
@@ -221,13 +222,11 @@ class OtlpReceiverConfigTest {
   void refusesWhatItLacks() throws IOException {
     assertThat(
             load("receivers: {otlp: {protocols: {grpc: {auth: {authenticator: x}, middlewares:"
-                    + " [{id: y}]}, http: {profiles_url_path: /p}}}}")
+                    + " [{id: y}]}}}}")
                 .errors())
         .extracting(Problem::path)
         .containsExactlyInAnyOrder(
-            "receivers.otlp.protocols.grpc.auth",
-            "receivers.otlp.protocols.grpc.middlewares",
-            "receivers.otlp.protocols.http.profiles_url_path");
+            "receivers.otlp.protocols.grpc.auth", "receivers.otlp.protocols.grpc.middlewares");
   }
 
   @Test
