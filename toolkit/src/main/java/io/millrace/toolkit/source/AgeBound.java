@@ -20,6 +20,7 @@ import org.slf4j.Logger;
  * <p>The age counts from when a batch was handed on first; sending it again does not make it
  * younger. A source that has nothing under way is never held back, so reading always goes on.
  */
+@SuppressWarnings("try") // Closing a gauge may throw whatever it likes, and is passed on as it is.
 public final class AgeBound implements AutoCloseable {
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
