@@ -43,12 +43,12 @@ public record AgentOptions(
     abandonedState = Set.copyOf(abandonedState);
   }
 
-  /** What holds unless the user says otherwise; queues may hold a third of the heap. */
+  /** What holds unless the user says otherwise; queues may hold a quarter of the heap. */
   public static AgentOptions standard() {
     return new AgentOptions(
         StateDirectory.standardPath(),
         false,
-        DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 3),
+        DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 4),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         ComponentSlot.Backoff.STANDARD,

@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger("millrace");
 
-  /** Queues may hold a third of the heap. */
-  private static final int QUEUE_SHARE = 3;
+  /** Queues may hold a quarter of the heap. */
+  private static final int QUEUE_SHARE = 4;
 
   private final Terminal terminal;
   private final AgentStarter starter;

@@ -9,9 +9,7 @@ import io.millrace.core.component.Identity;
 import io.millrace.core.component.RuntimeContext;
 import io.millrace.core.component.Services;
 import io.millrace.core.delivery.ExportPath;
-import io.millrace.core.delivery.MemoryBudget;
 import io.millrace.core.log.DirectoryDisk;
-import io.millrace.core.log.LogMemory;
 import io.millrace.core.log.SegmentLog;
 import io.millrace.core.telemetry.Balance;
 import java.io.IOException;
@@ -31,8 +29,7 @@ final class GraphLogs {
   private static final Logger LOGGER = LoggerFactory.getLogger(GraphLogs.class);
   private static final long MIN_WINDOW_BYTES = 1 << 20;
   private static final long MAX_WINDOW_BYTES = 16 << 20;
-  private static final int WINDOW_SHARE = 4;
-  private static final int MEMORY_SHARE = 8;
+  private static final int WINDOW_SHARE = 6;
 
   private final Graph.Tools tools;
   private final List<SegmentLog> logs = new ArrayList<>();
@@ -118,7 +115,7 @@ final class GraphLogs {
             DirectoryDisk.of(services.state().logDirectory(LogNames.log(owner, signal))),
             tools.logs(),
             targets.keySet(),
-            new SegmentLog.Tools(name, memory(), services.instruments(), services.clock()));
+            new SegmentLog.Tools(name, services.instruments(), services.clock()));
     logs.add(log);
     LogFeed.Place place = new LogFeed.Place(owner, name, windowBytes());
     targets.forEach(
@@ -140,23 +137,5 @@ final class GraphLogs {
   private long windowBytes() {
     long share = tools.paths().budget().totalBytes() / WINDOW_SHARE;
     return Math.max(MIN_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, share));
-  }
-
-  /** A part of what the queues may hold. */
-  private LogMemory memory() {
-    MemoryBudget budget = tools.paths().budget();
-    MemoryBudget.Account account = budget.open(() -> {});
-    long most = budget.totalBytes() / MEMORY_SHARE;
-    return new LogMemory() {
-      @Override
-      public boolean tryReserve(long bytes) {
-        return account.reservedBytes() + bytes <= most && account.tryReserve(bytes);
-      }
-
-      @Override
-      public void release(long bytes) {
-        account.release(bytes);
-      }
-    };
   }
 }

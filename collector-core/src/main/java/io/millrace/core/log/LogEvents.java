@@ -20,7 +20,6 @@ final class LogEvents {
   final Tally appendedItems;
   final Tally appendedBatches;
   final Tally commits;
-  final Tally readBatches;
   private final Tally refusedFull;
   private final Tally refusedDisk;
   private final Tally failures;
@@ -36,11 +35,6 @@ final class LogEvents {
         counter("appended_batches", "Batches that were logged durably", Map.of());
     this.commits =
         counter("commits", "How often the disk was waited for; one serves many batches", Map.of());
-    this.readBatches =
-        counter(
-            "read_batches",
-            "Batches that were read from the disk, since a reader was behind",
-            Map.of());
     this.refusedFull = refused("full");
     this.refusedDisk = refused("disk");
     this.failures = counter("write_failures", "Writes that the disk did not take", Map.of());

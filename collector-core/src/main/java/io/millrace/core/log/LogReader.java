@@ -1,7 +1,6 @@
 package io.millrace.core.log;
 
 import io.millrace.api.telemetry.MalformedTelemetryException;
-import io.millrace.core.log.RecentEntries.Recent;
 import io.millrace.core.log.RecordScanner.Damage;
 import io.millrace.core.log.RecordScanner.Found;
 import io.millrace.core.log.RecordScanner.Whole;
@@ -37,7 +36,6 @@ public final class LogReader {
   private @Nullable RecordScanner scanner;
 
   private @Nullable Segment scanned;
-  private @Nullable Recent lastRecent;
 
   /** A batch that was taken. */
   private static final class Handed {
@@ -184,12 +182,6 @@ public final class LogReader {
         if (stopped || log.closed() || next > log.lastCommitted()) {
           return null;
         }
-        Recent recent = log.recent(next);
-        if (recent != null) {
-          lastRecent = recent;
-          hand(recent.entry());
-          return recent.entry();
-        }
         Segment segment = log.segmentAt(next);
         if (segment == null) {
           next = log.lastCommitted() + 1;
@@ -221,7 +213,6 @@ public final class LogReader {
       log.positionMoved(); // Past numbers that were never given to a batch.
     }
     next = entry.sequence() + 1;
-    log.taken();
   }
 
   /** Reads on in a segment; null when that led no further than to a new {@link #next}. */
@@ -250,7 +241,6 @@ public final class LogReader {
           if (whole.sequence() < next) {
             return null;
           }
-          log.readFromDisk();
           return decode(segment, whole);
         }
       }
@@ -286,20 +276,13 @@ public final class LogReader {
   /** The scanner of a segment, as far on as is known. */
   private RecordScanner scanner(Segment segment) {
     RecordScanner known = scanner;
-    Recent recent = lastRecent;
-    boolean fromMemory =
-        recent != null && recent.segment() == segment && recent.entry().sequence() == next - 1;
-    if (known != null && scanned == segment && !fromMemory) {
+    if (known != null && scanned == segment) {
       return known;
     }
     RecordScanner fresh =
-        fromMemory && recent != null
-            ? new RecordScanner(segment.file, log.id(), recent.end(), next - 1)
-            : new RecordScanner(
-                segment.file, log.id(), LogFormat.FILE_HEADER_BYTES, segment.first - 1);
+        new RecordScanner(segment.file, log.id(), LogFormat.FILE_HEADER_BYTES, segment.first - 1);
     scanner = fresh;
     scanned = segment;
-    lastRecent = null;
     return fresh;
   }
 

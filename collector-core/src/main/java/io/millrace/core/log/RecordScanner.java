@@ -19,6 +19,7 @@ final class RecordScanner {
   private final byte[] window = new byte[WINDOW_BYTES];
   private long windowAt;
   private int windowBytes;
+  private int ahead = WINDOW_BYTES;
   private long at;
   private long lastSequence;
 
@@ -169,6 +170,7 @@ final class RecordScanner {
   /** Reads a body; null when it does not match its checksum. */
   private byte @Nullable [] body(long from, RecordHeader header) throws IOException {
     byte[] body = new byte[header.bodyBytes()];
+    ahead = body.length < WINDOW_BYTES / 2 ? WINDOW_BYTES : LogFormat.RECORD_HEADER_BYTES;
     int have = 0;
     if (from >= windowAt && from < windowAt + windowBytes) {
       int offset = (int) (from - windowAt);
@@ -182,14 +184,15 @@ final class RecordScanner {
   }
 
   /**
-   * Reads the window anew, not beyond the end: what lies there may be written at this moment.
+   * Reads the window anew, not beyond the end: what lies there may be written at this moment. Among
+   * large records nothing but the header is read, since the rest would be copied twice.
    *
    * @return whether a header fits into it
    */
   private boolean fill(long from, long end) throws IOException {
     windowAt = from;
     windowBytes = 0;
-    int wanted = (int) Math.min(WINDOW_BYTES, end - from);
+    int wanted = (int) Math.min(ahead, end - from);
     windowBytes = read(file, ByteBuffer.wrap(window, 0, wanted), from);
     return windowBytes >= LogFormat.RECORD_HEADER_BYTES;
   }

@@ -3,7 +3,6 @@ package io.millrace.core.log;
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.core.log.LogFormat.RecordHeader;
-import io.millrace.core.log.RecentEntries.Recent;
 import io.millrace.core.log.RecordScanner.Damage;
 import io.millrace.core.telemetry.Instruments;
 import java.io.IOException;
@@ -54,11 +53,10 @@ public final class SegmentLog implements AutoCloseable {
    * What a log shares with the agent. Immutable; the parts are thread-safe.
    *
    * @param name for messages and metrics
-   * @param memory for the newest batches
    * @param instruments takes the log's metrics
    * @param clock what time it is
    */
-  public record Tools(String name, LogMemory memory, Instruments instruments, Clock clock) {}
+  public record Tools(String name, Instruments instruments, Clock clock) {}
 
   private final LogSettings settings;
   private final Tools tools;
@@ -73,7 +71,6 @@ public final class SegmentLog implements AutoCloseable {
   private final Admission admission;
   private final Positions positions;
   private final Segments segments;
-  private final RecentEntries recent;
   private final ByteBuffer header = ByteBuffer.allocate(LogFormat.RECORD_HEADER_BYTES);
   private long id;
   private long lastCommitted;
@@ -115,7 +112,6 @@ public final class SegmentLog implements AutoCloseable {
     this.tools = tools;
     this.events = new LogEvents(tools.name(), tools.instruments());
     this.damages = new Damages(disk, events);
-    this.recent = new RecentEntries(tools.memory());
     this.positions = new Positions(disk, events, lock, work);
     this.admission = new Admission(tools.name(), settings, fill, lock, work, room);
     this.segments = new Segments(disk, events, tools.clock(), lock, room);
@@ -161,7 +157,7 @@ public final class SegmentLog implements AutoCloseable {
       throws InterruptedException {
     IOException refusal;
     try {
-      refusal = admission.admit(new Append(RecordBody.of(batch, context), context, whenDone));
+      refusal = admission.admit(new Append(RecordBody.of(batch, context), whenDone));
     } catch (IOException e) {
       refusal = e;
     }
@@ -208,7 +204,6 @@ public final class SegmentLog implements AutoCloseable {
     try {
       closed = true;
       committed.signalAll();
-      recent.clear();
       segments.close();
       positions.close();
     } finally {
@@ -247,16 +242,6 @@ public final class SegmentLog implements AutoCloseable {
     return lastCommitted;
   }
 
-  /** The newest batches; under the lock. */
-  @Nullable Recent recent(long sequence) {
-    return recent.at(sequence);
-  }
-
-  /** A reader took a batch; under the lock. */
-  void taken() {
-    recent.trim(readers.values());
-  }
-
   /** The segment that holds a sequence, or else the next one; under the lock. */
   @Nullable Segment segmentAt(long sequence) {
     return segments.at(sequence);
@@ -278,10 +263,6 @@ public final class SegmentLog implements AutoCloseable {
 
   void missing(Segment segment, long records) {
     events.missing(segment.name + " ends early", records);
-  }
-
-  void readFromDisk() {
-    events.readBatches.add(1);
   }
 
   private void load(LogDisk disk, Collection<String> names) throws IOException {
@@ -423,13 +404,9 @@ public final class SegmentLog implements AutoCloseable {
     lock.lock();
     try {
       for (Append append : group) {
-        Batch batch = append.body.batch();
-        LogEntry entry =
-            new LogEntry(append.sequence, batch, append.context, append.body.sizeBytes());
-        recent.add(entry, lastCommitted, segment, append.end, readers.values());
         segment.last = append.sequence;
         lastCommitted = append.sequence;
-        items += batch.itemCount();
+        items += append.body.batch().itemCount();
         segments.grown(segment, append.end);
       }
       admission.written(group);

@@ -12,7 +12,6 @@ import io.millrace.core.fakes.Telemetry;
 import io.millrace.core.log.DirectoryDisk;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.LogInspector;
-import io.millrace.core.log.LogMemory;
 import io.millrace.core.log.LogSettings;
 import io.millrace.core.log.SegmentLog;
 import io.millrace.core.telemetry.Instruments;
@@ -55,10 +54,7 @@ final class QueueCommandTest {
             LogSettings.of(DataSize.ofMebibytes(1)),
             Set.of("logs"),
             new SegmentLog.Tools(
-                "receiver:otlp logs",
-                LogMemory.NONE,
-                new Instruments(Map.of()),
-                Clock.systemUTC()));
+                "receiver:otlp logs", new Instruments(Map.of()), Clock.systemUTC()));
     log.start();
     AtomicInteger committed = new AtomicInteger();
     for (String text : List.of("a", "b", "c")) {

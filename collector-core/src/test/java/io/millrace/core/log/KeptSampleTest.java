@@ -61,10 +61,7 @@ class KeptSampleTest {
     copy("v1");
     Logs logs =
         Logs.open(
-            DirectoryDisk.of(directory),
-            Logs.settings(DataSize.ofMebibytes(1)),
-            LogMemory.NONE,
-            Set.of("logs"));
+            DirectoryDisk.of(directory), Logs.settings(DataSize.ofMebibytes(1)), Set.of("logs"));
     LogReader reader = logs.log().reader("logs");
     assertThat(reader.position()).isEqualTo(2);
     assertThat(Logs.takeAll(reader)).extracting(LogEntry::sequence).containsExactly(2L, 3L);

@@ -82,8 +82,7 @@ final class LogInspectorTest {
         DirectoryDisk.of(directory),
         LogSettings.of(DataSize.ofMebibytes(64)).withSegmentSize(DataSize.ofBytes(4096)),
         Set.of("logs"),
-        new SegmentLog.Tools(
-            "receiver:otlp logs", LogMemory.NONE, new Instruments(Map.of()), Clock.systemUTC()));
+        new SegmentLog.Tools("receiver:otlp logs", new Instruments(Map.of()), Clock.systemUTC()));
   }
 
   private void append(SegmentLog log) throws InterruptedException {

@@ -57,27 +57,25 @@ final class Logs {
     }
   }
 
-  private Logs(LogDisk disk, LogSettings settings, LogMemory memory, Set<String> readers)
-      throws IOException {
+  private Logs(LogDisk disk, LogSettings settings, Set<String> readers) throws IOException {
     log =
         SegmentLog.open(
             disk,
             settings,
             readers,
-            new SegmentLog.Tools("receiver:otlp logs", memory, instruments, Clock.systemUTC()));
+            new SegmentLog.Tools("receiver:otlp logs", instruments, Clock.systemUTC()));
   }
 
   static Logs open(LogDisk disk) throws IOException {
-    return open(disk, settings(DataSize.ofMebibytes(1)), LogMemory.NONE, Set.of(READER));
+    return open(disk, settings(DataSize.ofMebibytes(1)), Set.of(READER));
   }
 
   static Logs open(LogDisk disk, LogSettings settings) throws IOException {
-    return open(disk, settings, LogMemory.NONE, Set.of(READER));
+    return open(disk, settings, Set.of(READER));
   }
 
-  static Logs open(LogDisk disk, LogSettings settings, LogMemory memory, Set<String> readers)
-      throws IOException {
-    return new Logs(disk, settings, memory, readers);
+  static Logs open(LogDisk disk, LogSettings settings, Set<String> readers) throws IOException {
+    return new Logs(disk, settings, readers);
   }
 
   static LogSettings settings(DataSize maxSize) {

@@ -70,7 +70,7 @@ class SegmentLogModelTest {
     Run(long seed) throws IOException {
       random = new Random(seed);
       disk = new FailingDisk(random);
-      logs = Logs.open(disk, SETTINGS, memory(), READERS);
+      logs = Logs.open(disk, SETTINGS, READERS);
       READERS.forEach(name -> readers.put(name, new Model()));
     }
 
@@ -237,7 +237,7 @@ class SegmentLogModelTest {
     private void reopen(FailingDisk next) throws IOException {
       disk = next;
       pending.clear();
-      logs = Logs.open(disk, SETTINGS, memory(), READERS);
+      logs = Logs.open(disk, SETTINGS, READERS);
       bornAt = logs.nextSequence();
       for (String name : READERS) {
         Model model = model(name);
@@ -260,33 +260,6 @@ class SegmentLogModelTest {
         throw new IllegalArgumentException(name);
       }
       return model;
-    }
-
-    private LogMemory memory() {
-      return random.nextBoolean() ? LogMemory.NONE : new SomeMemory(random.nextInt(20_000));
-    }
-  }
-
-  /** A few bytes. One thread at a time. */
-  private static final class SomeMemory implements LogMemory {
-    private long left;
-
-    SomeMemory(long left) {
-      this.left = left;
-    }
-
-    @Override
-    public boolean tryReserve(long bytes) {
-      if (bytes > left) {
-        return false;
-      }
-      left -= bytes;
-      return true;
-    }
-
-    @Override
-    public void release(long bytes) {
-      left += bytes;
     }
   }
 }

@@ -18,11 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,7 +92,7 @@ class SegmentLogTest {
 
   @Test
   void deletesFilesOnceEveryReaderIsPast() throws Exception {
-    Logs logs = Logs.open(disk, Logs.SMALL, LogMemory.NONE, Set.of("a", "b"));
+    Logs logs = Logs.open(disk, Logs.SMALL, Set.of("a", "b"));
     for (int i = 0; i < 40; i++) {
       logs.append(Logs.large("t" + i));
     }
@@ -111,7 +109,7 @@ class SegmentLogTest {
     logs.log().work();
     assertThat(Logs.segments(disk)).hasSize(1);
     assertThat(logs.log().sizeBytes()).isLessThan(full / 3);
-    Logs again = Logs.open(disk.crash(), Logs.SMALL, LogMemory.NONE, Set.of("a", "b"));
+    Logs again = Logs.open(disk.crash(), Logs.SMALL, Set.of("a", "b"));
     assertThat(Logs.texts(Logs.takeAll(again.log().reader("b"))).getLast()).startsWith("t39");
   }
 
@@ -163,40 +161,20 @@ class SegmentLogTest {
   }
 
   @Test
-  void handsOverFromMemoryToAReaderThatIsNotBehind() throws Exception {
-    CountedMemory memory = new CountedMemory(1 << 20);
-    Logs logs = Logs.open(disk, Logs.SMALL, memory, Set.of(Logs.READER));
-    for (int i = 0; i < 5; i++) {
-      Batch batch = Telemetry.logs("t" + i);
-      logs.append(batch);
-      assertThat(memory.used()).isPositive();
-      assertThat(Objects.requireNonNull(logs.reader().poll()).batch()).isSameAs(batch);
-    }
-    assertThat(logs.value("read_batches")).isZero();
-    assertThat(memory.used()).isZero();
-  }
-
-  @Test
-  void readsFromTheDiskWhatTheMemoryDoesNotHold() throws Exception {
-    CountedMemory memory = new CountedMemory(4000);
-    Logs logs = Logs.open(disk, Logs.SMALL, memory, Set.of("slow", "fast"));
+  void readersAreApart() throws Exception {
+    Logs logs = Logs.open(disk, Logs.SMALL, Set.of("slow", "fast"));
     List<String> fast = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       logs.append(Logs.large("t" + i));
       fast.addAll(Logs.texts(Logs.takeAll(logs.log().reader("fast"))));
     }
     assertThat(fast).hasSize(20);
-    assertThat(logs.value("read_batches")).isZero();
-    assertThat(memory.most()).isBetween(1L, 4000L);
     assertThat(Logs.texts(Logs.takeAll(logs.log().reader("slow")))).isEqualTo(fast);
-    assertThat(logs.value("read_batches")).isPositive();
     for (int i = 0; i < 5; i++) {
       logs.append(Logs.large("late" + i));
     }
     assertThat(Logs.texts(Logs.takeAll(logs.log().reader("slow")))).hasSize(5);
     assertThat(Logs.texts(Logs.takeAll(logs.log().reader("fast")))).hasSize(5);
-    logs.log().close();
-    assertThat(memory.used()).isZero();
   }
 
   @Test
@@ -207,7 +185,6 @@ class SegmentLogTest {
         Logs.open(
             DirectoryDisk.of(directory),
             Logs.settings(DataSize.ofMebibytes(64)),
-            new CountedMemory(100_000),
             Set.of(Logs.READER));
     logs.log().start();
     LogReader reader = logs.reader();
@@ -280,39 +257,6 @@ class SegmentLogTest {
               });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A memory of so many bytes. Thread-safe. */
-  private static final class CountedMemory implements LogMemory {
-    private final long capacity;
-    private final AtomicLong used = new AtomicLong();
-    private final AtomicLong most = new AtomicLong();
-
-    CountedMemory(long capacity) {
-      this.capacity = capacity;
-    }
-
-    @Override
-    public boolean tryReserve(long bytes) {
-      if (used.get() + bytes > capacity) {
-        return false;
-      }
-      most.accumulateAndGet(used.addAndGet(bytes), Math::max);
-      return true;
-    }
-
-    @Override
-    public void release(long bytes) {
-      used.addAndGet(-bytes);
-    }
-
-    long used() {
-      return used.get();
-    }
-
-    long most() {
-      return most.get();
     }
   }
 }
