@@ -24,6 +24,9 @@ record Scenario(
     List<String> additions,
     double recordsPerSecond,
     Opener opener) {
+  /** The further file that wants the plugin which takes origins away. */
+  static final String ANONYMOUS = "anonymous.yaml";
+
   Scenario {
     additions = List.copyOf(additions);
   }
@@ -36,6 +39,11 @@ record Scenario(
   /** The same with a further file for Millrace. */
   Scenario with(String addition) {
     return new Scenario(name, title, config, List.of(addition), recordsPerSecond, opener);
+  }
+
+  /** Whether Millrace gets the plugin that takes origins away. */
+  boolean isAnonymous() {
+    return additions.contains(ANONYMOUS);
   }
 
   /** The same at a rate. */

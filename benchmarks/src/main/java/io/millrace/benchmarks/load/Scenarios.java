@@ -9,6 +9,7 @@ import io.millrace.benchmarks.load.track.FileToKafkaTrack;
 import io.millrace.benchmarks.load.track.FileTrack;
 import io.millrace.benchmarks.load.track.KafkaToBulkTrack;
 import io.millrace.benchmarks.load.track.OtlpTrack;
+import io.millrace.benchmarks.load.track.OtlpTrack.Form;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -32,28 +33,36 @@ final class Scenarios {
   private static final List<Scenario> ALL =
       List.of(
           Scenario.of(
-                  "S6", "OTLP gRPC, one attribute renamed, OTLP gRPC", "S6.yaml", otlp(GRPC, true))
+                  "S6",
+                  "OTLP gRPC, one attribute renamed, OTLP gRPC",
+                  "S6.yaml",
+                  otlp(GRPC, Form.RENAMED))
               .with(DELIVERED),
-          Scenario.of("S6p", "OTLP gRPC, OTLP gRPC", "S6p.yaml", otlp(GRPC, false)).with(DELIVERED),
+          Scenario.of("S6p", "OTLP gRPC, OTLP gRPC", "S6p.yaml", otlp(GRPC, Form.AS_SENT))
+              .with(DELIVERED),
+          Scenario.of("S6n", "S6p without origins", "S6p.yaml", otlp(GRPC, Form.AS_SENT))
+              .with(Scenario.ANONYMOUS),
           Scenario.of(
                   "S6h",
                   "OTLP HTTP, one attribute renamed, OTLP HTTP",
                   "S6h.yaml",
-                  otlp(HTTP, true))
+                  otlp(HTTP, Form.RENAMED))
               .with(DELIVERED),
           Scenario.of(
               "S9",
               "OTLP gRPC, log on disk (the default), OTLP gRPC",
               "S6p.yaml",
-              otlp(GRPC, false)),
+              otlp(GRPC, Form.AS_SENT)),
           Scenario.of(
                   "S9a",
                   "S6p, answered once it is in memory, as the Collector does",
                   "S6p.yaml",
-                  otlp(GRPC, false))
+                  otlp(GRPC, Form.AS_SENT))
               .with(ACCEPTED),
-          Scenario.of("S10", "started five times, then idle", "S6p.yaml", otlp(GRPC, false)).at(0),
-          Scenario.of("S11", "S9 at 10,000 records/s", "S6p.yaml", otlp(GRPC, false)).at(STEADY),
+          Scenario.of("S10", "started five times, then idle", "S6p.yaml", otlp(GRPC, Form.AS_SENT))
+              .at(0),
+          Scenario.of("S11", "S9 at 10,000 records/s", "S6p.yaml", otlp(GRPC, Form.AS_SENT))
+              .at(STEADY),
           Scenario.of(
                   "S11f",
                   "one file that grows by 10,000 lines/s, OTLP gRPC",
@@ -88,10 +97,23 @@ final class Scenarios {
               (options, directory) ->
                   new KafkaToBulkTrack(directory, Lines.plain(), options.spoils())),
           Scenario.of(
+              "S12",
+              "OTLP gRPC, log, bulk requests with ids as to Elasticsearch, into a sink",
+              "S12.yaml",
+              otlp(GRPC, Form.DOCUMENTS)),
+          Scenario.of("S12d", "S12 without the log", "S12.yaml", otlp(GRPC, Form.DOCUMENTS))
+              .with(DELIVERED),
+          Scenario.of(
+                  "S12n",
+                  "S12 without the log, origins and ids",
+                  "S12.yaml",
+                  otlp(GRPC, Form.ANONYMOUS_DOCUMENTS))
+              .with(Scenario.ANONYMOUS),
+          Scenario.of(
               "harness",
               "no agent: the generator sends straight into the sink",
               "",
-              (options, directory) -> otlpTrack(GRPC, options, false, true)));
+              (options, directory) -> otlpTrack(GRPC, options, Form.AS_SENT, true)));
 
   private static final Map<String, String> UNSUPPORTED =
       Map.of("S1", "files to TCP: there is no exporter for TCP; S1-otlp is the nearest");
@@ -115,16 +137,16 @@ final class Scenarios {
     return ALL.stream().filter(each -> each.name().equals(name)).findFirst();
   }
 
-  private static Scenario.Opener otlp(OtlpTrack.Protocol protocol, boolean renamed) {
-    return (options, directory) -> otlpTrack(protocol, options, renamed, false);
+  private static Scenario.Opener otlp(OtlpTrack.Protocol protocol, Form form) {
+    return (options, directory) -> otlpTrack(protocol, options, form, false);
   }
 
   private static OtlpTrack otlpTrack(
-      OtlpTrack.Protocol protocol, Scenario.Options options, boolean renamed, boolean direct)
+      OtlpTrack.Protocol protocol, Scenario.Options options, Form form, boolean direct)
       throws IOException {
     return new OtlpTrack(
         protocol,
-        new OtlpTrack.Requests(options.recordsOfRequest(), options.underWay(), renamed),
+        new OtlpTrack.Requests(options.recordsOfRequest(), options.underWay(), form),
         direct,
         options.spoils());
   }

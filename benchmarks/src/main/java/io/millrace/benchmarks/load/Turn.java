@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.load;
 
+import io.millrace.benchmarks.load.plugin.AnonymousPlugin;
 import io.millrace.benchmarks.load.subject.Cores;
 import io.millrace.benchmarks.load.subject.ProcessFigures;
 import io.millrace.benchmarks.load.subject.Subject;
@@ -85,10 +86,16 @@ record Turn(Timing timing, Cores cores, Path runs, Progress progress) {
     List<Integer> ports = LoopbackPorts.free(2);
     environment.put("MILLRACE_HEALTH", ports.get(0).toString());
     environment.put("MILLRACE_METRICS", ports.get(1).toString());
+    Subject started = subject;
+    if (scenario.isAnonymous() && subject.ours()) {
+      Path plugins = directory.resolve("plugins");
+      AnonymousPlugin.packInto(plugins);
+      started = subject.with("--plugins", plugins.toString());
+    }
     // Who waits for an agent to start gives it all cores.
     List<String> prefix = scenario.isIdle() ? cores.forAnyCore() : cores.forAgent();
     return SubjectProcess.start(
-        subject, prefix, setup.configurations(), environment, Files.createDirectories(directory));
+        started, prefix, setup.configurations(), environment, Files.createDirectories(directory));
   }
 
   private static double median(List<Double> values) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.benchmarks.Home;
+import io.millrace.benchmarks.load.plugin.AnonymousPlugin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,7 +24,7 @@ class BenchmarksIT {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"S6", "S6h", "S9", "S3", "S4"})
+  @ValueSource(strings = {"S6", "S6h", "S9", "S3", "S4", "S12", "S12n"})
   void everythingArrivesAsItShould(String scenario) throws IOException {
     Run run = run("--rate", "5000", scenario);
 
@@ -39,7 +40,7 @@ class BenchmarksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"S6", "S3"})
+  @ValueSource(strings = {"S6", "S3", "S12"})
   void wrongRecordsAreFound(String scenario) throws IOException {
     Run run = run("--rate", "5000", "--spoil", "lost,doubled,altered", scenario);
 
@@ -99,12 +100,16 @@ class BenchmarksIT {
     }
   }
 
-  private static ProcessBuilder validation(Scenario scenario) {
+  private ProcessBuilder validation(Scenario scenario) throws IOException {
     Home home = Home.find();
     List<String> command = new ArrayList<>(List.of(home.launcher().toString(), "validate"));
     command.addAll(List.of("--config", home.config("load/" + scenario.config()).toString()));
     for (String addition : scenario.additions()) {
       command.addAll(List.of("--config", home.config("load/" + addition).toString()));
+    }
+    if (scenario.isAnonymous()) {
+      AnonymousPlugin.packInto(directory);
+      command.addAll(List.of("--plugins", directory.toString()));
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     for (String port :

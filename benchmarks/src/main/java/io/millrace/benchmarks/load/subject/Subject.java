@@ -25,6 +25,13 @@ public record Subject(String name, List<String> command, boolean ours) {
     return new Subject("millrace", List.of(launcher.toString(), "run"), true);
   }
 
+  /** The same with further options. */
+  public Subject with(String... options) {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(Arrays.asList(options));
+    return new Subject(name, line, ours);
+  }
+
   /** One that is given as {@code NAME=COMMAND}. */
   public static Subject peer(String text) {
     int equals = text.indexOf('=');

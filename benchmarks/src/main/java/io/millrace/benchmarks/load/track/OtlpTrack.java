@@ -1,10 +1,12 @@
 package io.millrace.benchmarks.load.track;
 
 import io.millrace.benchmarks.fault.ledger.Spoil;
+import io.millrace.benchmarks.load.records.BulkWalk;
 import io.millrace.benchmarks.load.records.Expectation;
 import io.millrace.benchmarks.load.records.LogRecords;
 import io.millrace.benchmarks.load.records.PreparedRequest;
 import io.millrace.benchmarks.load.records.Tally;
+import io.millrace.benchmarks.load.records.TimedDocumentReading;
 import io.millrace.benchmarks.load.records.TimedReading;
 import io.millrace.benchmarks.load.wire.Generator;
 import io.millrace.benchmarks.load.wire.GrpcSender;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** OTLP before the agent and behind it. */
+/** OTLP before the agent; behind it OTLP, or a sink that answers as Elasticsearch does. */
 public final class OtlpTrack implements Track {
   private static final Duration ANSWERS = Duration.ofSeconds(20);
   private static final Duration ARRIVALS = Duration.ofSeconds(5);
@@ -51,9 +53,21 @@ public final class OtlpTrack implements Track {
    *
    * @param records how many a request has
    * @param underWay how many requests may be between sender and sink
-   * @param renamed whether the agent renames an attribute
+   * @param form how they must arrive
    */
-  public record Requests(int records, int underWay, boolean renamed) {}
+  public record Requests(int records, int underWay, Form form) {}
+
+  /** How records arrive. */
+  public enum Form {
+    /** As they were sent, by the same protocol. */
+    AS_SENT,
+    /** By the same protocol, with an attribute renamed. */
+    RENAMED,
+    /** As documents of a {@code _bulk} request, with their origins. */
+    DOCUMENTS,
+    /** As documents without origins. */
+    ANONYMOUS_DOCUMENTS
+  }
 
   /**
    * A track whose sink listens.
@@ -66,12 +80,27 @@ public final class OtlpTrack implements Track {
     this.protocol = protocol;
     this.records = LogRecords.of(requests.records);
     this.prepared = PreparedRequest.of(records);
-    this.tally = new Tally(new TimedReading(new Expectation(records, requests.renamed)), spoils);
+    this.tally = tally(requests.form, records, spoils);
     this.generator = new Generator(tally, requests.records, records.stride(), requests.underWay);
     this.direct = direct;
     this.agentPort = LoopbackPorts.free();
     this.sinkPort =
-        loop.listen(protocol == Protocol.GRPC ? GrpcSink.into(tally) : HttpSink.into(tally));
+        loop.listen(
+            switch (requests.form) {
+              case AS_SENT, RENAMED ->
+                  protocol == Protocol.GRPC ? GrpcSink.into(tally) : HttpSink.into(tally);
+              case DOCUMENTS, ANONYMOUS_DOCUMENTS -> HttpSink.bulkInto(tally);
+            });
+  }
+
+  private static Tally tally(Form form, LogRecords records, Set<Spoil> spoils) {
+    return switch (form) {
+      case AS_SENT, RENAMED ->
+          new Tally(new TimedReading(new Expectation(records, form == Form.RENAMED)), spoils);
+      case DOCUMENTS, ANONYMOUS_DOCUMENTS ->
+          new Tally(
+              new TimedDocumentReading(records, form == Form.DOCUMENTS), spoils, BulkWalk::new);
+    };
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.millrace.distribution;
+package io.millrace.benchmarks.load.plugin;
 
 import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.Plugin;
@@ -10,6 +10,7 @@ import io.millrace.api.telemetry.Origins;
 import io.millrace.api.telemetry.Signal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +21,9 @@ import java.util.jar.JarOutputStream;
 /** A plugin with a processor that takes the origins away, for measuring what they cost. */
 public final class AnonymousPlugin implements Plugin {
 
-  /** Packs it into an agent. */
-  static void into(UnpackedAgent agent) throws IOException {
-    Path folder = Files.createDirectories(agent.home().resolve("plugins/anonymous"));
+  /** Packs it into a directory of plugins. */
+  public static void packInto(Path plugins) throws IOException {
+    Path folder = Files.createDirectories(plugins.resolve("anonymous"));
     try (JarOutputStream out =
         new JarOutputStream(Files.newOutputStream(folder.resolve("anonymous.jar")))) {
       for (Class<?> type : List.of(AnonymousPlugin.class, Factory.class, NoConfig.class)) {
@@ -33,7 +34,7 @@ public final class AnonymousPlugin implements Plugin {
         }
       }
       out.putNextEntry(new JarEntry("META-INF/services/" + Plugin.class.getName()));
-      out.write(AnonymousPlugin.class.getName().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      out.write(AnonymousPlugin.class.getName().getBytes(StandardCharsets.UTF_8));
     }
   }
 
