@@ -1,0 +1,200 @@
+package io.millrace.receiver.filelog.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.regex.MatchResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against RE2/J, which is right by definition. */
+class QuickPatternTest {
+  private static final List<String> ONES =
+      List.of(
+          "a",
+          "b",
+          "-",
+          " ",
+          "\\.",
+          "\\-",
+          "\\_",
+          "\\\"",
+          "\\t",
+          "\\n",
+          ".",
+          "\\d",
+          "\\D",
+          "\\w",
+          "\\W",
+          "\\s",
+          "\\S",
+          "[a]",
+          "[ab]",
+          "[^a]",
+          "[a-c]",
+          "[-a]",
+          "[a-]",
+          "[^-a]",
+          "[\\w.]",
+          "[^\\s\\]]",
+          "[\\d-]",
+          "[^\\n]",
+          "[a-c\\d_]",
+          "[^\\d]",
+          "[\\^a]",
+          "[.*+]",
+          "[!-/]");
+  private static final List<String> REPEATS =
+      List.of(
+          "", "", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{0,2}", "{1,}", "{1,}?",
+          "{0,2}?");
+  private static final String ALPHABET = "aabbcc1 -_.\"]\t\n\r\u000b\u0085\u2028é^A*";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^(?P<host>[\\w\\.]+) - (?P<user>[\\w]+) \\[(?P<time>.*)\\] \"(?P<path>.*)\" (\\d+)$",
+        "(?P<key>[^=]+)=(?P<value>\\S*)",
+        "^(?P<time>[^ Z]+Z) (?P<stream>stdout|stderr) (?P<logtag>[^ ]*) ?(?P<log>.*)$",
+        "^(?P<id>[0-9a-f]{8}-[0-9a-f]{4,}) (?:x(?P<rest>.*?))y",
+      })
+  void knowsWhatItTakes(String re2) {
+    assertThat(QuickPattern.of(re2) == null).isEqualTo(re2.contains("|"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a|b",
+        "(a|b)c",
+        "(a)*",
+        "(?:ab)+",
+        "(a){2}",
+        "(?i)a",
+        "(?i:a)",
+        "(?s).",
+        "\\bword",
+        "\\Aa",
+        "a\\z",
+        "\\pL",
+        "[[:alpha:]]",
+        "[[a]",
+        "[\\D]",
+        "[]a]",
+        "é",
+        "\\x41",
+        "\\101",
+        "\\Qa.b\\E",
+        "a^",
+        "(^a)",
+        "(a$)",
+        "a$b",
+        "^*a",
+        "a{,2}",
+        "a{2",
+        "a{201}",
+        "a{1,300}",
+        "{",
+        "]",
+        "[a-\\d]",
+      })
+  void leavesTheRestToRe2(String re2) {
+    assertThat(QuickPattern.of(re2)).isNull();
+  }
+
+  @Test
+  void decidesLikeRe2() {
+    Random random = new Random(11);
+    int matches = 0;
+    int undecided = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String re2 = expression(random);
+      Pattern oracle = Pattern.compile(re2);
+      QuickPattern quick = Objects.requireNonNull(QuickPattern.of(re2), re2);
+      for (int j = 0; j < 10; j++) {
+        String text = text(random);
+        MatchResult found = quick.find(text);
+        if (found == null) {
+          undecided++;
+          continue;
+        }
+        Matcher expected = oracle.matcher(text);
+        List<String> groups = new ArrayList<>();
+        if (expected.find()) {
+          matches++;
+          for (int group = 0; group <= expected.groupCount(); group++) {
+            groups.add(expected.start(group) + "-" + expected.end(group));
+          }
+        }
+        assertThat(groups(found)).as("%s in \"%s\"", re2, text).isEqualTo(groups);
+      }
+    }
+    assertThat(matches).isBetween(20_000, 180_000);
+    assertThat(undecided).isLessThan(200);
+  }
+
+  @Test
+  void givesUpBeforeItTakesLong() throws Exception {
+    String re2 = "^(?P<a>.*)a(?P<b>.*)a(?P<c>.*)a(?P<d>.*)a(?P<e>.*)b$";
+    String text = "a".repeat(3000);
+    QuickPattern quick = Objects.requireNonNull(QuickPattern.of(re2));
+    assertThat(quick.find(text)).isNull();
+    assertThat(Objects.requireNonNull(quick.find("aaaab")).hasMatch()).isTrue();
+    assertThat(Pattern.compile(re2).matcher(text).find()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"^.*$", "^.+?$", "^.{1,}$", "^(?P<a>\\D*)(?P<b>\\D{0,200})$"})
+  void isNotRecursiveInTheText(String re2) {
+    String mixed = "a\ud83d\ude00".repeat(200_000);
+    QuickPattern quick = Objects.requireNonNull(QuickPattern.of(re2));
+    assertThat(Objects.requireNonNull(quick.find(mixed)).end()).isEqualTo(mixed.length());
+  }
+
+  private static List<String> groups(MatchResult found) {
+    List<String> groups = new ArrayList<>();
+    for (int group = 0; found.hasMatch() && group <= found.groupCount(); group++) {
+      groups.add(found.start(group) + "-" + found.end(group));
+    }
+    return groups;
+  }
+
+  private static String expression(Random random) {
+    StringBuilder re2 = new StringBuilder(random.nextBoolean() ? "^" : "");
+    int open = 0;
+    for (int parts = 1 + random.nextInt(8); parts > 0; parts--) {
+      int choice = random.nextInt(8);
+      if (choice == 0) {
+        re2.append(
+            random.nextBoolean() ? "(?P<g" + parts + ">" : random.nextBoolean() ? "(" : "(?:");
+        open++;
+      } else if (choice == 1 && open > 0) {
+        re2.append(')');
+        open--;
+      } else {
+        re2.append(ONES.get(random.nextInt(ONES.size())));
+        re2.append(REPEATS.get(random.nextInt(REPEATS.size())));
+      }
+    }
+    return re2.append(")".repeat(open)).append(random.nextInt(3) == 0 ? "$" : "").toString();
+  }
+
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int length = random.nextInt(12); length > 0; length--) {
+      switch (random.nextInt(20)) {
+        case 0 -> text.append("\ud83d\ude00");
+        case 1 -> text.append('\ud83d');
+        case 2 -> text.append('\ude00');
+        default -> text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+      }
+    }
+    return text.toString();
+  }
+}
