@@ -31,7 +31,7 @@ class FaultOracleIT {
 
   /** A seed that has found something wrong stays here, with the scenarios that showed it. */
   @ParameterizedTest
-  @CsvSource({"3, otlp-log-otlp file-kafka-elasticsearch"})
+  @CsvSource({"3, otlp-log-otlp file-kafka-elasticsearch", "102, fan-out"})
   void theContractHolds(String seed, String scenarios) {
     List<String> arguments = new ArrayList<>(List.of("--seed", seed, "--for", "15s"));
     arguments.addAll(List.of(scenarios.split(" ")));

@@ -84,6 +84,7 @@ class AgeBoundTest extends OnABench {
     writeToA(1);
     bench.consumer.awaitReceived(1);
     while (bench.gauge(WAITING) != 1) {
+      assertThat(written).as("lines until reading waits").hasSizeLessThan(10_000);
       int before = written.size();
       writeToA(1);
       bench.consumer.await(
