@@ -46,6 +46,11 @@ final class AttributesEdit implements EditableAttributes {
   }
 
   @Override
+  public boolean putIfAbsent(AttributeKey key, Value value) {
+    return message.putAbsentAttribute(tag, key.utf8, value);
+  }
+
+  @Override
   public boolean remove(AttributeKey key) {
     return message.removeAttribute(tag, key.utf8);
   }

@@ -123,22 +123,36 @@ final class Door {
 
   /**
    * Whether a key and a value are what encoders write most: the key, then a value that is a string
-   * or a number, all of them short. Most messages of a request are such, and holding them against
-   * this form takes a fraction of walking through them.
+   * or a number, all of them short; or, as the Collector has it, the value, then the key. Most
+   * messages of a request are such, and holding them against this form takes a fraction of walking
+   * through them.
    */
   private boolean isOrdinary(int from, int to) {
     byte[] bytes = a;
-    if (to - from < 6 || bytes[from] != KEY || bytes[from + 1] < 0) {
+    if (to - from < 6 || bytes[from + 1] < 0) {
       return false;
     }
-    int at = from + 2 + bytes[from + 1];
-    if (at + 4 > to || bytes[at] != VALUE || bytes[at + 1] != to - at - 2) {
+    int second = from + 2 + bytes[from + 1];
+    if (second + 2 > to || bytes[second + 1] != to - second - 2) {
       return false;
     }
-    return switch (bytes[at + 2]) {
-      case STRING -> bytes[at + 3] == to - at - 4;
-      case BOOL, INT -> bytes[at + 3] >= 0 ? at + 4 == to : at + 5 == to && bytes[at + 4] >= 0;
-      case DOUBLE -> at + 11 == to;
+    if (bytes[from] == KEY) {
+      return bytes[second] == VALUE && isScalar(second + 2, to);
+    }
+    return bytes[from] == VALUE && bytes[second] == KEY && isScalar(from + 2, second);
+  }
+
+  /** Whether a value is nothing but a short string or a number. */
+  private boolean isScalar(int from, int to) {
+    byte[] bytes = a;
+    if (to - from < 2) {
+      return false;
+    }
+    return switch (bytes[from]) {
+      case STRING -> bytes[from + 1] == to - from - 2;
+      case BOOL, INT ->
+          bytes[from + 1] >= 0 ? from + 2 == to : from + 3 == to && bytes[from + 2] >= 0;
+      case DOUBLE -> from + 9 == to;
       default -> false;
     };
   }

@@ -12,6 +12,9 @@ public interface EditableAttributes extends Attributes {
   /** Sets the value of a key; {@link #put(AttributeKey, Value)} is cheaper. */
   void put(String key, Value value);
 
+  /** Sets the value of a key that is not there; answers whether it was not. */
+  boolean putIfAbsent(AttributeKey key, Value value);
+
   /** Removes a key, wherever it is; answers whether there was one. */
   boolean remove(AttributeKey key);
 

@@ -11,9 +11,10 @@ final class KeyValues {
 
   /** Whether the message in the range has this key. */
   static boolean hasKey(byte[] a, int from, int to, byte[] key) {
-    if (regular(a, from, to)) {
-      int length = a[from + 1];
-      return length == key.length && Arrays.equals(a, from + 2, from + 2 + length, key, 0, length);
+    int at = keyAt(a, from, to);
+    if (at >= 0) {
+      int length = a[at - 1];
+      return length == key.length && Arrays.equals(a, at, at + length, key, 0, length);
     }
     Fields field = lastKey(a, from, to);
     return Arrays.equals(field.a, field.from, field.to, key, 0, key.length);
@@ -30,6 +31,12 @@ final class KeyValues {
   }
 
   static Value value(byte[] a, int from, int to) {
+    int keyAt = keyAt(a, from, to);
+    if (keyAt >= 0) {
+      boolean keyFirst = a[from] == KEY;
+      int at = keyFirst ? keyAt + a[keyAt - 1] + 1 : from + 1;
+      return new Value(a, a[at] < 0 ? at + 2 : at + 1, keyFirst ? to : keyAt - 2);
+    }
     Fields field = new Fields(a, from, to);
     while (field.next()) {
       if (field.tag == VALUE) {
@@ -73,25 +80,47 @@ final class KeyValues {
     out.end(mark);
   }
 
-  /** Whether the message is a short key, then a value up to the end: what every encoder writes. */
+  /** Whether the message is nothing but a short key and a value: what every encoder writes. */
   static boolean regular(byte[] a, int from, int to) {
-    if (to - from < 4 || a[from] != KEY || a[from + 1] < 0) {
-      return false;
+    return keyAt(a, from, to) >= 0;
+  }
+
+  /**
+   * Where the key of a message begins that is a short key, then a value (what most encoders write),
+   * or a value, then a short key (the Collector's, which writes from the end); -1 for any other.
+   */
+  private static int keyAt(byte[] a, int from, int to) {
+    if (to - from < 4) {
+      return -1;
     }
-    int at = from + 2 + a[from + 1];
-    if (at + 1 >= to || a[at] != VALUE) {
-      return false;
+    if (a[from] == KEY) {
+      int at = from + 2 + a[from + 1];
+      return a[from + 1] >= 0 && at < to && a[at] == VALUE && valueEnd(a, at + 1, to) == to
+          ? from + 2
+          : -1;
     }
-    int length = a[at + 1];
-    at += 2;
-    if (length < 0) {
-      if (at == to || a[at] < 0) {
-        return false;
-      }
-      length = (length & 0x7f) | a[at] << 7;
-      at++;
+    if (a[from] == VALUE) {
+      int at = valueEnd(a, from + 1, to);
+      return at >= 0 && to - at >= 2 && a[at] == KEY && a[at + 1] >= 0 && at + 2 + a[at + 1] == to
+          ? at + 2
+          : -1;
     }
-    return at + length == to;
+    return -1;
+  }
+
+  /** Where a value ends whose length, of one or two bytes, is at a place; -1 for longer ones. */
+  private static int valueEnd(byte[] a, int at, int to) {
+    if (at >= to) {
+      return -1;
+    }
+    int length = a[at];
+    if (length >= 0) {
+      return at + 1 + length;
+    }
+    if (at + 1 >= to || a[at + 1] < 0) {
+      return -1;
+    }
+    return at + 2 + ((length & 0x7f) | a[at + 1] << 7);
   }
 
   /** A cursor whose range is the key's: the last one written counts; an empty range without. */

@@ -21,6 +21,7 @@ abstract class MessageEdit {
   private int patches;
   private int fieldPatches;
   private boolean rebased;
+  private @Nullable Fields cursor;
 
   MessageEdit(byte[] a, int from, int to) {
     this.a = a;
@@ -51,7 +52,7 @@ abstract class MessageEdit {
 
   final @Nullable Value attribute(int tag, byte[] key) {
     Patch patch = first;
-    Fields field = new Fields(a, from, to);
+    Fields field = fields();
     while (field.next()) {
       if (field.tag == tag) {
         patch = skip(patch, field.start);
@@ -74,9 +75,24 @@ abstract class MessageEdit {
 
   final void putAttribute(int tag, byte[] key, Value value) {
     changing();
+    putAttribute(tag, key, value, true);
+  }
+
+  /** Sets an attribute that is absent; answers whether it was. */
+  final boolean putAbsentAttribute(int tag, byte[] key, Value value) {
+    return putAttribute(tag, key, value, false);
+  }
+
+  /**
+   * Sets an attribute.
+   *
+   * @param replace whether also when it is there
+   * @return whether it was set
+   */
+  private boolean putAttribute(int tag, byte[] key, Value value, boolean replace) {
     Patch before = null;
     Patch patch = first;
-    Fields field = new Fields(a, from, to);
+    Fields field = fields();
     while (field.next()) {
       if (field.tag == tag) {
         while (patch != null && patch.start < field.start) {
@@ -85,30 +101,36 @@ abstract class MessageEdit {
         }
         if (patch != null && patch.start == field.start) {
           if (patch.key != null && Arrays.equals(patch.key, key)) {
-            patch.value = value;
-            return;
+            patch.value = replace ? value : patch.value;
+            return replace;
           }
         } else if (KeyValues.hasKey(a, field.from, field.to, key)) {
-          insert(before, attributePatch(field.start, field.to, tag, key, value));
-          return;
+          if (replace) {
+            insert(before, attributePatch(field.start, field.to, tag, key, value));
+          }
+          return replace;
         }
       }
     }
     for (; patch != null; patch = patch.next) {
       if (isAppended(patch, tag, key)) {
-        patch.value = value;
-        return;
+        patch.value = replace ? value : patch.value;
+        return replace;
       }
       before = patch;
     }
+    if (!replace) {
+      changing();
+    }
     insert(before, attributePatch(Patch.APPENDED, Patch.APPENDED, tag, key, value));
+    return true;
   }
 
   final boolean removeAttribute(int tag, byte[] key) {
     boolean found = false;
     Patch before = null;
     Patch patch = first;
-    Fields field = new Fields(a, from, to);
+    Fields field = fields();
     while (field.next()) {
       if (field.tag == tag) {
         while (patch != null && patch.start < field.start) {
@@ -372,8 +394,21 @@ abstract class MessageEdit {
     }
   }
 
+  /** The fields as they were, from the first one on; not for two who go through them at once. */
+  private Fields fields() {
+    Fields known = cursor;
+    if (known == null) {
+      known = new Fields(a, from, to);
+      cursor = known;
+    } else {
+      known.reset(from, to);
+    }
+    return known;
+  }
+
   private void rebase(WireWriter out) {
     a = out.a;
+    cursor = null;
     from = 0;
     to = out.size;
     first = null;

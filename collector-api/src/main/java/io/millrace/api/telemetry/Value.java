@@ -47,6 +47,13 @@ public final class Value {
     this.a = a;
     this.from = from;
     this.to = to;
+    if (to - from >= 2 && a[from] == STRING && a[from + 1] == to - from - 2) {
+      // A short string, which most are.
+      this.type = ValueType.STRING;
+      this.at = from + 2;
+      this.end = to;
+      return;
+    }
     Fields field = new Fields(a, from, to);
     ValueType found = ValueType.EMPTY;
     while (found == ValueType.EMPTY && field.next()) {

@@ -325,6 +325,37 @@ class EditTest {
   }
 
   @Test
+  void putsWhatIsAbsentAndLeavesWhatIsThere() throws Exception {
+    LogsBuilder builder = Logs.builder();
+    builder.record().put(A, "1");
+    Batch batch = builder.build();
+    AttributeKey added = AttributeKey.of("added");
+    assertThat(
+            batch.edit(
+                session ->
+                    session.forEachItem(
+                        (group, scope, item) ->
+                            assertThat(item.attributes().putIfAbsent(A, Value.of("2"))).isFalse())))
+        .isSameAs(batch);
+    Batch edited =
+        batch.edit(
+            session ->
+                session.forEachItem(
+                    (group, scope, item) -> {
+                      EditableAttributes attributes = item.attributes();
+                      assertThat(attributes.putIfAbsent(added, Value.of("new"))).isTrue();
+                      assertThat(attributes.putIfAbsent(added, Value.of("newer"))).isFalse();
+                      attributes.remove(A);
+                      assertThat(attributes.putIfAbsent(A, Value.of("again"))).isTrue();
+                    }));
+    List<String> found = new ArrayList<>();
+    edited.forEachItem(
+        (group, scope, item) ->
+            item.attributes().forEach(a -> found.add(a.key() + "=" + a.value().asText())));
+    assertThat(found).containsExactly("added=new", "a=again");
+  }
+
+  @Test
   void bearsManyChangesOfOneItem() throws Exception {
     LogsBuilder builder = Logs.builder();
     builder.record().body(Value.of("x"));

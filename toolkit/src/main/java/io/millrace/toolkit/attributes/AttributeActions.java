@@ -66,12 +66,16 @@ public final class AttributeActions {
       case "delete" ->
           (attributes, context) -> {
             attributes.remove(key);
-            matching(attributes, pattern).forEach(attributes::remove);
+            for (String name : matching(attributes, pattern)) {
+              attributes.remove(name);
+            }
           };
       case "hash" ->
           (attributes, context) -> {
             hash(attributes, config.key());
-            matching(attributes, pattern).forEach(name -> hash(attributes, name));
+            for (String name : matching(attributes, pattern)) {
+              hash(attributes, name);
+            }
           };
       case "extract" -> (attributes, context) -> extract(attributes, key, pattern);
       case "convert" -> (attributes, context) -> convert(attributes, key, config.convertedType());
@@ -81,15 +85,16 @@ public final class AttributeActions {
 
   private static Step write(ActionConfig config, AttributeKey key) {
     Source source = source(config);
-    boolean whenAbsent = !config.verb().equals("update");
-    boolean whenPresent = !config.verb().equals("insert");
+    boolean insert = config.verb().equals("insert");
+    boolean update = config.verb().equals("update");
     return (attributes, context) -> {
       @Nullable Value value = source.value(attributes, context);
       if (value == null) {
         return;
       }
-      boolean present = (whenAbsent && whenPresent) || attributes.get(key) != null;
-      if (present ? whenPresent : whenAbsent) {
+      if (insert) {
+        attributes.putIfAbsent(key, value);
+      } else if (!update || attributes.get(key) != null) {
         attributes.put(key, value);
       }
     };
