@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
  * Immutable and thread-safe.
  *
  * <p>Only expressions of one shape are taken: characters and classes, each perhaps repeated, one
- * after the other, with groups around them that are neither repeated nor alternatives, {@code ^} at
- * the beginning and {@code $} at the end. They are written anew for {@code java.util.regex}, so
- * that nothing hangs on how the two read {@code .}, {@code \s} or {@code $}; with repetitions of
- * single characters alone both prefer the same match.
+ * after the other, with groups around them that are not repeated, {@code ^} at the beginning and
+ * {@code $} at the end; a group may also hold alternatives of characters and classes that are not
+ * repeated. They are written anew for {@code java.util.regex}, so that nothing hangs on how the two
+ * read {@code .}, {@code \s} or {@code $}; with repetitions of single characters alone both prefer
+ * the same match.
  *
  * <p>Backtracking is bounded by counting how often a character is read. Between two reads a matcher
  * of this shape goes through its elements once at most, or takes back a repetition that was read
- * before; so steps are at most the elements of the expression times twice the reads and the length.
- * Its depth is the number of elements, since repetitions of single characters are loops.
+ * before, and no alternative is empty; so steps are at most the elements of the expression times
+ * twice the reads and the length. Its depth is the number of elements, since repetitions of single
+ * characters are loops.
  */
 final class QuickPattern {
   /** An access log's line that is taken apart by eight groups needs three. */
@@ -129,22 +131,25 @@ final class QuickPattern {
       return open == 0 ? out.toString() : null;
     }
 
-    /** The beginning or the end of a group. */
+    /** The beginning of a group, with its alternatives where there are any, or the end. */
     private boolean group() {
       if (take("(?:")) {
         out.append("(?:");
         open++;
+        alternatives();
         return true;
       }
       if (take("(?P<") || take("(?<")) {
         at = in.indexOf('>', at) + 1;
         out.append('(');
         open++;
+        alternatives();
         return true;
       }
       if (take("(")) {
         out.append('(');
         open++;
+        alternatives();
         return at < in.length() && in.charAt(at) != '?';
       }
       if (open > 0 && take(")")) {
@@ -153,6 +158,29 @@ final class QuickPattern {
         return at == in.length() || "*+?{".indexOf(in.charAt(at)) < 0;
       }
       return false;
+    }
+
+    /** Everything up to the end of the group, or nothing when that is of another kind. */
+    private void alternatives() {
+      int begin = at;
+      int written = out.length();
+      int others = 0;
+      int empty = at;
+      while (at < in.length() && in.charAt(at) != ')') {
+        if (in.charAt(at) == '|' && at > empty) {
+          out.append('|');
+          at++;
+          others++;
+          empty = at;
+        } else if (!one()) {
+          others = 0;
+          break;
+        }
+      }
+      if (others == 0 || at == empty) {
+        at = begin;
+        out.setLength(written);
+      }
     }
 
     /** A character or a class with its repetition. */
