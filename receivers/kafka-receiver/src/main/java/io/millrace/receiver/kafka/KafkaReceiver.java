@@ -4,6 +4,7 @@ import io.millrace.api.component.ComponentContext;
 import io.millrace.api.component.Outputs;
 import io.millrace.api.component.Receiver;
 import io.millrace.api.component.StartException;
+import io.millrace.api.config.DataSize;
 import io.millrace.toolkit.kafka.KafkaClientSettings;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads telemetry from Kafka; see {@link KafkaReceiverConfig} for what it promises. */
 final class KafkaReceiver implements Receiver {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(9);
+  private static final long MIN_FETCH_BYTES = 64L << 10;
+  private static final int HEAP_SHARE = 64;
 
   private final ComponentContext context;
   private final KafkaReceiverConfig config;
@@ -87,12 +90,18 @@ final class KafkaReceiver implements Receiver {
     map.put(
         ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) config.heartbeatInterval().toMillis());
     map.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, (int) config.minFetchSize().bytes());
-    map.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) config.maxFetchSize().bytes());
+    map.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes(config.maxFetchSize()));
     map.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) config.maxFetchWait().toMillis());
     map.put(
         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-        (int) config.maxPartitionFetchSize().bytes());
+        fetchBytes(config.maxPartitionFetchSize()));
     return map;
+  }
+
+  /** What is asked for at most: no more than a small heap has room for. */
+  private static int fetchBytes(DataSize configured) {
+    long share = Math.max(MIN_FETCH_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    return (int) Math.min(configured.bytes(), share);
   }
 
   private static List<String> assignors(KafkaReceiverConfig config) {

@@ -51,10 +51,12 @@ public record KafkaReceiverConfig(
         Duration heartbeatInterval,
     @Doc("Committing of offsets.") @Default("{}") AutoCommitConfig autocommit,
     @Doc("Bytes for which a broker waits before it answers.") @Default("1") DataSize minFetchSize,
-    @Doc("Most bytes in one answer.") @Default("1MiB") @Range(min = "1KiB", max = "512MiB")
+    @Doc("Most bytes in one answer, and at most a 64th of the heap.")
+        @Default("1MiB")
+        @Range(min = "1KiB", max = "512MiB")
         DataSize maxFetchSize,
     @Doc("How long a broker waits for min_fetch_size.") @Default("250ms") Duration maxFetchWait,
-    @Doc("Most bytes of one partition in one answer.")
+    @Doc("Most bytes of one partition in one answer, and at most a 64th of the heap.")
         @Default("1MiB")
         @Range(min = "1KiB", max = "512MiB")
         DataSize maxPartitionFetchSize,

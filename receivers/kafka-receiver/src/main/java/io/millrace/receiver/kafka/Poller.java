@@ -52,8 +52,10 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(5);
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(3);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final long MIN_HELD_BYTES = 1L << 20;
   private static final long MAX_HELD_BYTES = 24L << 20;
-  private static final long MIN_PARTITION_BYTES = 256L << 10;
+  private static final int HEAP_SHARE = 8;
+  private static final long MIN_PARTITION_BYTES = 64L << 10;
 
   private final ComponentContext context;
   private final KafkaReceiverConfig config;
@@ -64,6 +66,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private final String brokers;
   private final Meter.Counter records;
   private final AgeBound ageBound;
+  private final long maxHeldBytes = maxHeldBytes(Runtime.getRuntime().maxMemory());
   private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private final Map<TopicPartition, AutoCloseable> gauges = new HashMap<>();
@@ -181,6 +184,14 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     context.logger().atWarn().addKeyValue("partitions", lost).log("Partitions lost");
   }
 
+  /**
+   * How much all partitions may hold together, of so large a heap. What an answer brings beyond it,
+   * and what the consumer has fetched for partitions that are paused, comes on top.
+   */
+  static long maxHeldBytes(long heapBytes) {
+    return Math.clamp(heapBytes / HEAP_SHARE, MIN_HELD_BYTES, MAX_HELD_BYTES);
+  }
+
   /** An error's message in one line. */
   static String text(Throwable error) {
     String message = error.getMessage();
@@ -256,14 +267,17 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     Set<TopicPartition> paused = current.paused();
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
-    long limit = Math.max(MIN_PARTITION_BYTES, MAX_HELD_BYTES / Math.max(1, partitions.size()));
+    long limit = Math.max(MIN_PARTITION_BYTES, maxHeldBytes / Math.max(1, partitions.size()));
+    boolean full =
+        partitions.values().stream().mapToLong(each -> each.window().heldBytes()).sum()
+            >= maxHeldBytes;
     partitions.forEach(
         (name, partition) -> {
           long held = partition.window().heldBytes();
           boolean old = ageWatch(name).holdsBack();
-          if ((old || held >= limit) && !paused.contains(name)) {
+          if ((old || full || held >= limit) && !paused.contains(name)) {
             pause.add(name);
-          } else if (!old && held <= limit / 2 && paused.contains(name)) {
+          } else if (!old && !full && held <= limit / 2 && paused.contains(name)) {
             resume.add(name);
           }
           OptionalLong ahead = current.currentLag(name);
