@@ -26,7 +26,9 @@ record Setup(List<Path> configurations, String hash) {
   }
 
   /**
-   * Finds the configurations of our agent, and writes those of another one out.
+   * Finds the configurations of our agent, and writes the scenario's out for another one; {@code
+   * benchmarks/configs/load/NAME/SCENARIO.yaml}, where it exists, is added for the peer of that
+   * name.
    *
    * @param written where configurations for others are written
    */
@@ -39,12 +41,16 @@ record Setup(List<Path> configurations, String hash) {
             .getBytes(StandardCharsets.UTF_8));
     List<Path> files = new ArrayList<>();
     files.add(home.config("load/" + scenario.config()));
+    Path ofPeer = home.config("load/" + subject.name() + "/" + scenario.name() + ".yaml");
     if (subject.ours()) {
       scenario.additions().forEach(each -> files.add(home.config("load/" + each)));
     } else {
       Path copy =
           Files.createDirectories(written).resolve(subject.name() + "-" + scenario.config());
       files.set(0, Files.write(copy, Files.readAllBytes(files.getFirst())));
+      if (Files.exists(ofPeer)) {
+        files.add(ofPeer);
+      }
     }
     for (Path file : files) {
       digest.update(Files.readAllBytes(file));

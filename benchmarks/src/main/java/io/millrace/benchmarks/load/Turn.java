@@ -86,6 +86,7 @@ record Turn(Timing timing, Cores cores, Path runs, Progress progress) {
     List<Integer> ports = LoopbackPorts.free(2);
     environment.put("MILLRACE_HEALTH", ports.get(0).toString());
     environment.put("MILLRACE_METRICS", ports.get(1).toString());
+    environment.put("STATE", directory.resolve("kept").toString());
     Subject started = subject;
     if (scenario.isAnonymous() && subject.ours()) {
       Path plugins = directory.resolve("plugins");

@@ -39,6 +39,14 @@ class BenchmarksIT {
     assertThat(figures.path("configHash").asText()).isNotEmpty();
   }
 
+  @Test
+  void aTopicThatHasMoreThanTheAgentCanHoldIsReadWithinItsMemory() throws IOException {
+    Run run = run("S8b");
+
+    assertThat(run.code()).as(run.text()).isZero();
+    assertThat(run.figures().get(0).path("recordsPerSecond").asDouble()).isPositive();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"S6", "S3", "S12"})
   void wrongRecordsAreFound(String scenario) throws IOException {

@@ -14,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads records that were made of lines. The body of each is compared with the line. Where the
  * agent makes attributes of the line, the first record of a kind is read with the generated
- * classes; those of later ones must be the same bytes, save the number. One thread at a time.
+ * classes; those of later ones must be the same bytes, save the number, in any order. One thread at
+ * a time.
  */
 public final class LineReading implements Reading {
   private static final int BODY = 5;
   private static final int ATTRIBUTES = 6;
   private static final int MAX_ATTRIBUTES = 32;
 
-  /** How the attributes begin that say which file a line is from: a key of that name. */
+  /** The tag of an attribute's value, which an encoder may write before the key. */
+  private static final byte VALUE_TAG = 0x12;
+
+  /** How the keys of attributes begin that say which file a line is from. */
   private static final byte[] FILE_KEY = "log.file.".getBytes(StandardCharsets.US_ASCII);
 
   private final Lines lines;
@@ -82,8 +86,14 @@ public final class LineReading implements Reading {
   }
 
   private boolean isOfFile(int end) {
-    int key = position + 2;
+    int begin = position;
+    if (bytes[position++] == VALUE_TAG) {
+      int length = varint();
+      position += length + 1;
+    }
+    int key = position + 1;
     int keyEnd = key + FILE_KEY.length;
+    position = begin;
     return keyEnd <= end && Arrays.equals(bytes, key, keyEnd, FILE_KEY, 0, FILE_KEY.length);
   }
 
@@ -103,22 +113,26 @@ public final class LineReading implements Reading {
     if (known == null || known.length != attributes) {
       return false;
     }
+    int found = 0;
     for (int i = 0; i < attributes; i++) {
-      byte[] form = known[i].bytes;
-      int at = known[i].digitsAt;
-      int begin = begins[i];
-      if (ends[i] - begin != form.length) {
-        return false;
+      int form = i;
+      for (int tried = 0; !isOf(known[form], begins[i], ends[i]); tried++) {
+        if (tried == attributes) {
+          return false;
+        }
+        form = form + 1 == attributes ? 0 : form + 1;
       }
-      boolean same =
-          at < 0
-              ? Arrays.equals(bytes, begin, ends[i], form, 0, form.length)
-              : sameButForNumber(begin, ends[i], form, at);
-      if (!same) {
-        return false;
-      }
+      found |= 1 << form;
     }
-    return true;
+    return Integer.bitCount(found) == attributes;
+  }
+
+  private boolean isOf(Form form, int begin, int end) {
+    int at = form.digitsAt;
+    return end - begin == form.bytes.length
+        && (at < 0
+            ? Arrays.equals(bytes, begin, end, form.bytes, 0, form.bytes.length)
+            : sameButForNumber(begin, end, form.bytes, at));
   }
 
   private boolean sameButForNumber(int begin, int end, byte[] form, int at) {

@@ -16,14 +16,17 @@ import java.util.Map;
 public record Expectation(LogRecords sent, boolean renamed) {
 
   /**
-   * Whether the bytes of a record say what the record at a place must say, whatever its time. The
-   * order of attributes is the agent's to choose.
+   * Whether the bytes of a record say what the record at a place must say, at a time. The order of
+   * fields and attributes is the agent's to choose.
+   *
+   * @param timeUnixNano the record's time
    */
-  boolean meets(int place, byte[] record) {
+  boolean meets(int place, long timeUnixNano, byte[] record) {
     try {
       LogRecord arrived = LogRecord.parseFrom(record);
       LogRecord expected = sent.at(place);
       return arrived.getUnknownFields().asMap().isEmpty()
+          && arrived.getTimeUnixNano() == timeUnixNano
           && attributes(arrived, false).equals(attributes(expected, renamed))
           && arrived.getAttributesCount() == expected.getAttributesCount()
           && plain(arrived).equals(plain(expected));

@@ -9,8 +9,8 @@ import java.util.List;
  * Who is measured. Immutable.
  *
  * @param name what tables call it
- * @param command how it is started; {@code {config}} stands for its configuration, which otherwise
- *     follows as {@code --config FILE}
+ * @param command how it is started; {@code {config}} stands for its first configuration; others
+ *     follow as {@code --config FILE}, and so does the first where it is not named
  * @param ours whether it is this repository's agent, which gets what only it understands
  */
 public record Subject(String name, List<String> command, boolean ours) {
@@ -51,8 +51,8 @@ public record Subject(String name, List<String> command, boolean ours) {
       named |= word.contains(CONFIG);
       line.add(word.replace(CONFIG, configurations.getFirst().toString()));
     }
-    if (!named) {
-      configurations.forEach(each -> line.addAll(List.of("--config", each.toString())));
+    for (Path each : configurations.subList(named ? 1 : 0, configurations.size())) {
+      line.addAll(List.of("--config", each.toString()));
     }
     return line;
   }

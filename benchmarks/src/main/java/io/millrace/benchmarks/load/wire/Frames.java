@@ -25,10 +25,7 @@ final class Frames {
    * @throws EOFException when the other side has closed the connection
    */
   void read(Receiver receiver) throws IOException {
-    int read = channel.read(in);
-    if (read < 0) {
-      throw new EOFException("connection closed by the agent");
-    }
+    Loop.read(channel, in);
     in.flip();
     if (prefaceLeft > 0) {
       int skipped = Math.min(prefaceLeft, in.remaining());

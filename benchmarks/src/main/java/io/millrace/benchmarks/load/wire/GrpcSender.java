@@ -3,6 +3,7 @@ package io.millrace.benchmarks.load.wire;
 import io.millrace.benchmarks.load.records.PreparedRequest;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -111,7 +112,9 @@ public final class GrpcSender implements Sender, Loop.Handler {
       case Http2.DATA -> {
         Call call = open.get(stream);
         if (call != null) {
-          call.answerBytes += payload.remaining();
+          byte[] piece = new byte[payload.remaining()];
+          payload.get(piece);
+          call.answer.writeBytes(piece);
         }
       }
       case Http2.SETTINGS -> settings(flags, payload);
@@ -136,7 +139,7 @@ public final class GrpcSender implements Sender, Loop.Handler {
     Call call = open.get(stream);
     if (status == null || !"0".contentEquals(status)) {
       fail(stream, "grpc-status " + status + ": " + trailers.get("grpc-message"));
-    } else if (call != null && call.answerBytes > PREFIX_BYTES) {
+    } else if (call != null && !call.answerIsWhole()) {
       fail(stream, "a partial success");
     } else if (call != null && call.buffer.hasRemaining()) {
       fail(stream, "an answer before the end of the request");
@@ -259,9 +262,9 @@ public final class GrpcSender implements Sender, Loop.Handler {
     final int[] frameStarts;
     final int[] frameData;
     final int[] times;
+    final ByteArrayOutputStream answer = new ByteArrayOutputStream();
     long request;
     int window;
-    int answerBytes;
     private int nextFrame;
 
     Call(PreparedRequest prepared, String authority) {
@@ -303,7 +306,7 @@ public final class GrpcSender implements Sender, Loop.Handler {
     void prepare(long number, int stream, long firstTime, int streamWindow) {
       request = number;
       window = streamWindow;
-      answerBytes = 0;
+      answer.reset();
       nextFrame = 0;
       buffer.clear();
       for (int i = 0; i < frameData.length; i++) {
@@ -335,6 +338,11 @@ public final class GrpcSender implements Sender, Loop.Handler {
       window -= used;
       buffer.limit(frameStarts[frame]);
       return used;
+    }
+
+    boolean answerIsWhole() {
+      byte[] bytes = answer.toByteArray();
+      return Answers.isWhole(bytes, Math.min(PREFIX_BYTES, bytes.length), bytes.length);
     }
 
     private static byte[] headers(String authority) {

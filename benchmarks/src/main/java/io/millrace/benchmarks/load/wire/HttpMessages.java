@@ -32,10 +32,7 @@ final class HttpMessages {
    * @throws EOFException when the other side has closed the connection
    */
   void read(Receiver receiver) throws IOException {
-    int read = channel.read(in);
-    if (read < 0) {
-      throw new EOFException("connection closed by the agent");
-    }
+    Loop.read(channel, in);
     in.flip();
     int more = in.remaining();
     if (size + more > bytes.length) {

@@ -85,7 +85,7 @@ public final class HttpSender implements Sender, Loop.Handler {
     busy = false;
     if (!head.startsWith("HTTP/1.1 200")) {
       answers.refused(request, head.lines().findFirst().orElse(""));
-    } else if (to > from) {
+    } else if (!Answers.isWhole(bytes, from, to)) {
       answers.refused(request, "a partial success");
     } else {
       answers.taken(request);

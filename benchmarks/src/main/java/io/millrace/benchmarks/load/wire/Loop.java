@@ -1,9 +1,12 @@
 package io.millrace.benchmarks.load.wire;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -64,6 +67,23 @@ public final class Loop implements AutoCloseable {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
     return channel;
+  }
+
+  /**
+   * Reads what is there into a buffer.
+   *
+   * @throws EOFException when the other side has closed the connection, in whatever way: agents
+   *     that stop or leave an idle connection do not always wait for what is under way on it
+   */
+  static void read(SocketChannel channel, ByteBuffer into) throws IOException {
+    try {
+      if (channel.read(into) >= 0) {
+        return;
+      }
+    } catch (SocketException e) {
+      // Reset.
+    }
+    throw new EOFException("connection closed by the agent");
   }
 
   /** Serves a channel. To be called on the thread. */

@@ -2,11 +2,13 @@ package io.millrace.benchmarks.load.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.benchmarks.load.records.Backwards;
 import io.millrace.benchmarks.load.records.Reading;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LineReadingTest {
@@ -53,6 +55,23 @@ class LineReadingTest {
     LogRecord.Builder otherNumber = later.clone();
     otherNumber.setAttributes(later.getAttributesCount() - 1, attribute("bytes_in", NUMBER));
     assertThat(number(reading, otherNumber.build())).isEqualTo(Reading.BROKEN);
+  }
+
+  @Test
+  void takesFieldsAndAttributesInAnyOrder() {
+    Lines lines = Lines.parsedAccess();
+    LineReading reading = new LineReading(lines);
+    assertThat(number(reading, parsed(lines, 0).build())).isZero();
+    LogRecord.Builder turned = parsed(lines, Lines.KINDS);
+    List<KeyValue> attributes = turned.getAttributesList();
+    turned.clearAttributes().addAllAttributes(attributes.reversed());
+    assertThat(number(reading, turned.build())).isEqualTo(Lines.KINDS);
+
+    byte[] backwards = Backwards.encode(turned.build());
+    assertThat(reading.number(backwards, 0, backwards.length)).isEqualTo(Lines.KINDS);
+
+    LogRecord twice = turned.setAttributes(0, turned.getAttributes(2)).build();
+    assertThat(number(reading, twice)).isEqualTo(Reading.BROKEN);
   }
 
   private static LogRecord.Builder parsed(Lines lines, int number) {

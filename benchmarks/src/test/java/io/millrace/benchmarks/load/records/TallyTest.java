@@ -93,6 +93,20 @@ class TallyTest {
   }
 
   @Test
+  void takesFieldsInDescendingOrder() {
+    TimedReading reading = new TimedReading(new Expectation(records, false));
+    for (int number : new int[] {3, 3, records.stride() + 3}) {
+      byte[] bytes =
+          Backwards.encode(
+              records.at(3).toBuilder().setTimeUnixNano(LogRecords.EPOCH + number).build());
+      assertThat(reading.number(bytes, 0, bytes.length)).isEqualTo(number);
+
+      bytes[bytes.length / 2] ^= 1;
+      assertThat(reading.number(bytes, 0, bytes.length)).isEqualTo(Reading.BROKEN);
+    }
+  }
+
+  @Test
   void cutsRequestsBetweenRecords() {
     PreparedRequest prepared = PreparedRequest.of(records);
     int[] cuts = prepared.cuts(1_000);

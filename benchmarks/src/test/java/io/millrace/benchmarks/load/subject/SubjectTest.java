@@ -16,6 +16,8 @@ class SubjectTest {
 
     assertThat(peer.name()).isEqualTo("other");
     assertThat(peer.commandLine(FILES)).containsExactly("run", "-c", "/a.yaml", "now");
+    assertThat(peer.commandLine(List.of(Path.of("/a.yaml"), Path.of("/b.yaml"))))
+        .containsExactly("run", "-c", "/a.yaml", "now", "--config", "/b.yaml");
   }
 
   @Test
