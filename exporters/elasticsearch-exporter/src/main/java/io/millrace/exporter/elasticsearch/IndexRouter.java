@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * attributes {@code data_stream.dataset} and {@code data_stream.namespace}. Attributes of the item
  * come before those of its scope, these before those of its resource. Thread-safe.
  *
- * <p>The name never depends on the clock, so that an item sent again goes where it went.
+ * <p>The name never depends on the clock, so that an item sent again goes where it went. One that
+ * is read again does if its times come out the same: a line of a file without a time of its own has
+ * only an observed time, which is when it was read.
  */
 final class IndexRouter {
   private static final AttributeKey INDEX = AttributeKey.of("elasticsearch.index");
