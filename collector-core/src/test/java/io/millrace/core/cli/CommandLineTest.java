@@ -258,7 +258,7 @@ final class CommandLineTest {
 
   @Test
   void runStartsTheAgentWithItsOptions() {
-    assertThat(run("run", "good.yaml", "--state-dir", "state", "--memory", "30MiB")).isEqualTo(1);
+    assertThat(run("run", "good.yaml", "--state-dir", "state", "--memory", "40MiB")).isEqualTo(1);
     assertThat(started).hasSize(1);
     assertThat(options.getFirst().stateDirectory()).isEqualTo(directory.resolve("state"));
     assertThat(options.getFirst().memoryBudget()).isEqualTo(DataSize.ofMebibytes(10));
