@@ -103,7 +103,7 @@ final class Poller {
         }
         opened.add(tail);
       } catch (IOException e) {
-        context.unreadable(path, e);
+        context.troubles().unreadable(path, e);
       }
     }
     return opened;
@@ -155,7 +155,7 @@ final class Poller {
         opened.add(tail);
       }
     } catch (DirectoryIteratorException e) {
-      context.unreadable(directory, new IOException(e.getMessage(), e));
+      context.troubles().unreadable(directory, new IOException(e.getMessage(), e));
     } catch (IOException e) {
       // The directory has gone with the file.
       context.log().atDebug().setCause(e).addKeyValue("directory", directory).log("Not listed");
@@ -182,7 +182,7 @@ final class Poller {
       context.checkpoints().save(lives);
     } catch (IOException e) {
       // Every tail tries again before it hands anything over.
-      context.notStored(e);
+      context.troubles().notStored(e);
     }
     opened.forEach(Tail::wake);
   }
@@ -241,7 +241,7 @@ final class Poller {
       context.checkpoints().save(lives);
       context.checkpoints().forget(nowMillis - KEEP_POSITIONS.toMillis(), inUse);
     } catch (IOException e) {
-      context.notStored(e);
+      context.troubles().notStored(e);
     }
   }
 }

@@ -1,10 +1,7 @@
 package io.millrace.receiver.filelog;
 
 import io.millrace.api.pipeline.Consumer;
-import io.millrace.api.telemetry.Logs;
 import io.millrace.toolkit.source.AgeBound;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
 
@@ -24,6 +21,8 @@ interface TailContext {
   Consumer consumer();
 
   Instruments instruments();
+
+  Troubles troubles();
 
   Logger log();
 
@@ -55,20 +54,4 @@ interface TailContext {
 
   /** Something has arrived; positions are stored soon. Must not block. */
   void positionMoved();
-
-  /**
-   * Puts a batch aside durably that can never be delivered.
-   *
-   * @throws IOException when it could not; the batch must then stay undelivered
-   */
-  void putAside(Logs batch, String reason) throws IOException;
-
-  /** Tells that a file could not be read. */
-  void unreadable(Path path, IOException cause);
-
-  /** Tells that a file's reading failed by a fault of a component. */
-  void broken(Path path, RuntimeException cause);
-
-  /** Tells that a position could not be stored. */
-  void notStored(IOException cause);
 }

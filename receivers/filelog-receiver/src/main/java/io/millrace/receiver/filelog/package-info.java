@@ -1,10 +1,12 @@
 /**
  * The {@code filelog} receiver: tails files, exactly.
  *
- * <p>Open {@link io.millrace.receiver.filelog.FilelogReceiver} first: one poller finds files, a few
- * workers read them. {@link io.millrace.receiver.filelog.Tail} reads one file and is worked on by
- * one thread at a time. {@link io.millrace.receiver.filelog.Splitter} says where records end and
- * {@link io.millrace.receiver.filelog.Ledger} what has arrived.
+ * <p>Open {@link io.millrace.receiver.filelog.Reading} first: one poller finds files, a few workers
+ * read them. {@link io.millrace.receiver.filelog.Tail} stands for one file and is worked on by one
+ * thread at a time: its {@link io.millrace.receiver.filelog.RecordReader} finds records, its {@link
+ * io.millrace.receiver.filelog.Outbox} has what is under way. {@link
+ * io.millrace.receiver.filelog.Splitter} says where records end and {@link
+ * io.millrace.receiver.filelog.Ledger} what has arrived.
  *
  * <p>Two rules carry the guarantee. Where a record ends depends on nothing but the file's bytes
  * from the record's start on, and on boundaries that were written to the storage before they were
