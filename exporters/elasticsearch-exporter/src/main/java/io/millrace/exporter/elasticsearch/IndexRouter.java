@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * come before those of its scope, these before those of its resource. Thread-safe.
  *
  * <p>The name never depends on the clock, so that an item sent again goes where it went. One that
- * is read again does if its times come out the same: a line of a file without a time of its own has
- * only an observed time, which is when it was read.
+ * is read again does, too, since its times come out with the same date: a line of a file without a
+ * time of its own has only an observed time, whose date is that of its first reading.
  */
 final class IndexRouter {
   private static final AttributeKey INDEX = AttributeKey.of("elasticsearch.index");

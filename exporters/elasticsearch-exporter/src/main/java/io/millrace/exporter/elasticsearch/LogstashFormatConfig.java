@@ -11,9 +11,8 @@ public record LogstashFormatConfig(
     @Doc(
             "Whether a date is appended to the index name: of the record's own timestamp, else of"
                 + " its observed timestamp, else 1970-01-01; never of the agent's clock, so that"
-                + " a record that is sent again goes to the same index. A line of a file without"
-                + " a timestamp goes to another one when it is read again, after a crash, on"
-                + " another day: parse its time. In UTC.")
+                + " a record that is sent again goes to the same index, and so does a line of a"
+                + " file without a timestamp that is read again after a crash. In UTC.")
         @Default("false")
         boolean enabled,
     @Doc("What stands between name and date.") @Default("-") String prefixSeparator,

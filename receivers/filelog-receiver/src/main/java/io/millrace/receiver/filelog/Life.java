@@ -13,6 +13,7 @@ final class Life {
   private final long generation;
   private final Ledger ledger;
   private final List<Long> boundaries;
+  private final FirstReadings readings;
   private Fingerprint prefix;
   private Fingerprint savedPrefix = Fingerprint.EMPTY;
   private long savedPosition = -1;
@@ -27,6 +28,7 @@ final class Life {
     Fingerprint marker = state.marker();
     this.ledger = new Ledger(state.position(), state.recordNumber(), marker);
     this.boundaries = new ArrayList<>(state.boundaries());
+    this.readings = new FirstReadings(state.readings(), state.position());
     this.prefix = state.prefix();
     this.path = state.path();
     this.seenMillis = state.seenMillis();
@@ -71,6 +73,40 @@ final class Life {
     return List.copyOf(boundaries);
   }
 
+  /** See {@link FirstReadings#limit}. */
+  synchronized long readBefore(long fileBytes) {
+    return readings.limit(fileBytes);
+  }
+
+  /** See {@link FirstReadings#quarterFor}. */
+  synchronized long quarterFor(long now) {
+    return readings.quarterFor(now);
+  }
+
+  /** See {@link FirstReadings#note}. */
+  synchronized boolean noteReading(long from, long end, long quarter) {
+    return readings.note(from, end, quarter);
+  }
+
+  /**
+   * Gives back what is stored ahead of reading for another quarter of an hour than this one; it is
+   * gone once the life is saved.
+   *
+   * @return whether there was something
+   */
+  synchronized boolean giveBackPast(long quarter) {
+    boolean past = !over && readings.isPast(quarter);
+    if (past) {
+      readings.giveBack();
+    }
+    return past;
+  }
+
+  /** Gives back what is stored ahead of reading; it is gone once the life is saved. */
+  synchronized void giveBack() {
+    readings.giveBack();
+  }
+
   /** Another life of the file has begun; this one is not stored any more. */
   synchronized void end() {
     over = true;
@@ -90,12 +126,12 @@ final class Life {
     return savedPosition >= 0 && savedPrefix.equals(prefix);
   }
 
-  /** Whether the stored position is behind what has arrived. */
+  /** Whether the storage does not know all that it could. */
   synchronized boolean isBehind() {
-    return !over && savedPosition < ledger.position();
+    return !over && (savedPosition < ledger.position() || !readings.isStored());
   }
 
-  /** What to store; boundaries that have been passed are dropped. */
+  /** What to store; boundaries and readings that have been passed are dropped. */
   synchronized StreamState snapshot() {
     // Marker, number and position change together.
     synchronized (ledger) {
@@ -109,12 +145,14 @@ final class Life {
           ledger.marker(),
           boundaries,
           seenMillis,
-          path);
+          path,
+          readings.from(position));
     }
   }
 
   synchronized void saved(StreamState state) {
     savedPosition = state.position();
     savedPrefix = state.prefix();
+    readings.saved(state.readings());
   }
 }

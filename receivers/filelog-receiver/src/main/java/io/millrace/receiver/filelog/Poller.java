@@ -1,6 +1,7 @@
 package io.millrace.receiver.filelog;
 
 import io.millrace.receiver.filelog.FilelogConfig.StartAt;
+import io.millrace.receiver.filelog.operator.QuarterHour;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -80,6 +81,8 @@ final class Poller {
     }
     begin(opened);
     letGo(reached);
+    long quarter = QuarterHour.of(context.unixNanos());
+    tails.values().forEach(tail -> tail.giveBackPast(quarter));
     housekeep(nowMillis);
   }
 

@@ -64,7 +64,7 @@ final class Reading implements TailContext {
     this.context = context;
     this.config = config;
     this.waits = waits;
-    this.settings = Settings.of(config, context.clock());
+    this.settings = Settings.of(config);
     this.instruments = new Instruments(context.meter());
     this.troubles = new Troubles(context, instruments, this::isStopping);
     this.consumer = consumer;
@@ -111,6 +111,7 @@ final class Reading implements TailContext {
       drain();
     } finally {
       end();
+      poller.tails().forEach(tail -> tail.lives().forEach(Life::giveBack));
       save();
       close();
     }

@@ -1,6 +1,7 @@
 package io.millrace.receiver.filelog;
 
 import io.millrace.api.telemetry.Logs;
+import io.millrace.receiver.filelog.operator.QuarterHour;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class RecordReader {
   private final ArrayDeque<Long> boundaries = new ArrayDeque<>();
   private final Cut cut = new Cut();
   private final BatchMaker.Place place = new BatchMaker.Place();
+  private final ObservedTimes times = new ObservedTimes();
   private Life life;
   private long recordStart;
   private long textStart;
@@ -135,12 +137,17 @@ final class RecordReader {
     return partial && periodIsOver();
   }
 
-  /** Goes to where a life's storage says; {@code known} are its boundaries. */
-  void enter(Life next, List<Long> known) {
+  /**
+   * Goes to where a life's storage says.
+   *
+   * @param fileBytes how long the file is
+   */
+  void enter(Life next, StreamState state, long fileBytes) {
     life = next;
     outbox.enter(next);
     boundaries.clear();
-    boundaries.addAll(known);
+    boundaries.addAll(state.boundaries());
+    times.enter(state.readings(), next.readBefore(fileBytes));
     recordStart = next.ledger().position();
     textStart = recordStart;
     scanned = recordStart;
@@ -263,7 +270,8 @@ final class RecordReader {
     int search = (int) Math.max(start, scanned - base);
     BatchMaker maker = context.batchMaker();
     place.stream = life.stream();
-    place.observedUnixNanos = context.unixNanos();
+    long now = context.unixNanos();
+    times.set(now, life.quarterFor(QuarterHour.of(now)));
     batchBytes = 0;
     while (true) {
       int visible = buffer.length();
@@ -307,8 +315,8 @@ final class RecordReader {
 
   /** Adds the record that was found to the batch; returns false if it is nothing but blanks. */
   private boolean take(BatchMaker maker, byte[] bytes, long base) {
-    int from = trimmedStart(bytes, cut.from, cut.to);
-    int to = trimmedEnd(bytes, from, cut.to);
+    int from = settings.trimmedStart(bytes, cut.from, cut.to);
+    int to = settings.trimmedEnd(bytes, from, cut.to);
     if (from == to) {
       return false;
     }
@@ -317,31 +325,22 @@ final class RecordReader {
     place.end = base + cut.end;
     place.textStart = base + from;
     place.number = recordNumber;
+    place.observedUnixNanos = times.at(recordStart);
     maker.add(attributes, bytes, from, to, place);
     batchBytes += place.end - recordStart;
     recordStart = place.end;
     return true;
   }
 
-  private int trimmedStart(byte[] bytes, int from, int to) {
-    return settings.config().preserveLeadingWhitespaces()
-        ? from
-        : settings.encoding().trimmedStart(bytes, from, to);
-  }
-
-  private int trimmedEnd(byte[] bytes, int from, int to) {
-    return settings.config().preserveTrailingWhitespaces()
-        ? to
-        : settings.encoding().trimmedEnd(bytes, from, to);
-  }
-
   private void send(BatchMaker maker, byte[] bytes, long base)
       throws IOException, InterruptedException {
-    if (!life.isSaved()) {
-      // No record leaves before the storage knows which bytes its stream stands for.
+    int records = maker.itemCount();
+    boolean dated = records == 0 || isDated();
+    if (!dated || !life.isSaved()) {
+      // No record leaves before the storage knows which bytes its stream stands for, and when they
+      // were read.
       saveOrThrow();
     }
-    int records = maker.itemCount();
     Logs batch = maker.build();
     int end = (int) (recordStart - base);
     Fingerprint marker = Fingerprint.of(bytes, Math.max(0, end - Window.MARKER_BYTES), end);
@@ -349,6 +348,12 @@ final class RecordReader {
     context.instruments().readRecords.add(records);
     batchBytes = 0;
     outbox.send(new Sent(batch, recordStart, recordNumber, marker, context.nanoTime()));
+  }
+
+  /** Whether the storage knows when the batch was read, which ends where the next record begins. */
+  private boolean isDated() {
+    long from = Math.max(recordStart - batchBytes, times.knownTo());
+    return from >= recordStart || life.noteReading(from, recordStart, times.quarter());
   }
 
   /** Whether the end of the file has not grown for so long that it counts as a record. */
@@ -365,8 +370,8 @@ final class RecordReader {
 
   /** Whether something other than white space is behind the last record of a window. */
   private boolean hasPartial(ReadBuffer buffer, int index) {
-    int from = trimmedStart(buffer.bytes(), index, buffer.length());
-    return trimmedEnd(buffer.bytes(), from, buffer.length()) > from;
+    int from = settings.trimmedStart(buffer.bytes(), index, buffer.length());
+    return settings.trimmedEnd(buffer.bytes(), from, buffer.length()) > from;
   }
 
   /**
@@ -376,8 +381,8 @@ final class RecordReader {
    */
   private boolean setBoundary(ReadBuffer buffer, long base, int index) {
     int end = settings.encoding().wholeCharacters(buffer.bytes(), index, buffer.length());
-    int from = trimmedStart(buffer.bytes(), index, end);
-    boolean blank = trimmedEnd(buffer.bytes(), from, end) == from;
+    int from = settings.trimmedStart(buffer.bytes(), index, end);
+    boolean blank = settings.trimmedEnd(buffer.bytes(), from, end) == from;
     if (blank || life.boundaries().size() >= MAX_BOUNDARIES) {
       return false;
     }

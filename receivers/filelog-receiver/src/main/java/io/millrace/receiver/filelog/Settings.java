@@ -3,7 +3,6 @@ package io.millrace.receiver.filelog;
 import io.millrace.receiver.filelog.FilelogConfig.MultilineConfig;
 import io.millrace.receiver.filelog.FilelogConfig.OnTruncate;
 import io.millrace.receiver.filelog.operator.OperatorChain;
-import java.time.Clock;
 import java.time.Duration;
 
 /**
@@ -23,18 +22,28 @@ record Settings(
     OnTruncate onTruncate) {
   private static final long WINDOW_BYTES = 8 << 20;
 
-  static Settings of(FilelogConfig config, Clock clock) {
+  static Settings of(FilelogConfig config) {
     TextEncoding encoding = TextEncoding.of(config.encoding());
     OnTruncate onTruncate = config.onTruncate();
     return new Settings(
         config,
         encoding,
         splitter(config, encoding),
-        OperatorChain.of(config.operators(), clock),
+        OperatorChain.of(config.operators()),
         (int) config.fingerprintSize().bytes(),
         WINDOW_BYTES,
         config.forceFlushPeriod(),
         onTruncate == null ? OnTruncate.READ_WHOLE_FILE : onTruncate);
+  }
+
+  /** Where the text of a record begins that was found from one index to another. */
+  int trimmedStart(byte[] bytes, int from, int to) {
+    return config.preserveLeadingWhitespaces() ? from : encoding.trimmedStart(bytes, from, to);
+  }
+
+  /** Where its text ends. */
+  int trimmedEnd(byte[] bytes, int from, int to) {
+    return config.preserveTrailingWhitespaces() ? to : encoding.trimmedEnd(bytes, from, to);
   }
 
   private static Splitter splitter(FilelogConfig config, TextEncoding encoding) {

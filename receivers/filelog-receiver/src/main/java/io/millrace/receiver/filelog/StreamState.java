@@ -12,7 +12,8 @@ import java.util.List;
  * What is stored about one life of a file. Immutable.
  *
  * <p>As bytes: version 1, then the components in their order, big endian; lists and texts with
- * their length before.
+ * their length before. A reader that knows of no readings stops behind the path, and bytes that end
+ * there have none.
  *
  * @param generation which life of the file it is
  * @param position end of what has been delivered without a gap; a record begins there
@@ -22,6 +23,8 @@ import java.util.List;
  * @param boundaries ends of records behind the position that the bytes do not tell, ascending
  * @param seenMillis when the file was last there, milliseconds since 1970
  * @param path where it was
+ * @param readings when what was first read, ascending, from the position to the end of what may
+ *     have been handed over
  */
 record StreamState(
     long generation,
@@ -31,12 +34,14 @@ record StreamState(
     Fingerprint marker,
     List<Long> boundaries,
     long seenMillis,
-    String path) {
+    String path,
+    List<ReadRun> readings) {
   private static final int VERSION = 1;
-  private static final int MAX_BOUNDARIES = 65_536;
+  private static final int MAX_COUNT = 65_536;
 
   StreamState {
     boundaries = List.copyOf(boundaries);
+    readings = List.copyOf(readings);
   }
 
   /** Reads the stored form. */
@@ -51,17 +56,28 @@ record StreamState(
     long recordNumber = in.readLong();
     Fingerprint prefix = new Fingerprint(in.readInt(), in.readLong());
     Fingerprint marker = new Fingerprint(in.readInt(), in.readLong());
-    int count = in.readInt();
-    if (count < 0 || count > MAX_BOUNDARIES) {
-      throw new IOException("boundaries: " + count + " (expected: 0 to " + MAX_BOUNDARIES + ")");
-    }
+    int count = count(in, "boundaries");
     List<Long> boundaries = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       boundaries.add(in.readLong());
     }
     long seenMillis = in.readLong();
+    String path = in.readUTF();
+    int runs = in.available() == 0 ? 0 : count(in, "readings");
+    List<ReadRun> readings = new ArrayList<>(runs);
+    for (int i = 0; i < runs; i++) {
+      readings.add(new ReadRun(in.readLong(), in.readLong()));
+    }
     return new StreamState(
-        generation, position, recordNumber, prefix, marker, boundaries, seenMillis, in.readUTF());
+        generation, position, recordNumber, prefix, marker, boundaries, seenMillis, path, readings);
+  }
+
+  private static int count(DataInputStream in, String what) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > MAX_COUNT) {
+      throw new IOException(what + ": " + count + " (expected: 0 to " + MAX_COUNT + ")");
+    }
+    return count;
   }
 
   /** The stored form. */
@@ -83,6 +99,11 @@ record StreamState(
       }
       out.writeLong(seenMillis);
       out.writeUTF(path.length() > 16_384 ? "" : path);
+      out.writeInt(readings.size());
+      for (ReadRun run : readings) {
+        out.writeLong(run.end());
+        out.writeLong(run.quarter());
+      }
     } catch (IOException e) {
       throw new IllegalStateException("An array refused bytes", e);
     }

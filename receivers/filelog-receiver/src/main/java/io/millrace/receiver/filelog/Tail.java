@@ -135,6 +135,13 @@ final class Tail implements Runnable {
     }
   }
 
+  /** Gives back what is stored ahead of reading for another quarter of an hour than this one. */
+  void giveBackPast(long quarter) {
+    if (outbox.life().giveBackPast(quarter)) {
+      context.positionMoved();
+    }
+  }
+
   /** Notes that no pattern matches the file any more; it is read to its end. */
   void observeGone() {
     gone = true;
@@ -156,9 +163,18 @@ final class Tail implements Runnable {
     return reader.isFinished() && outbox.isEmpty();
   }
 
-  /** Whether the storage knows the position of everything that has arrived. */
+  /**
+   * Whether the storage knows everything about the file that it has to know when nobody reads it
+   * any more; has it stored soon if not.
+   */
   boolean isStored() {
-    return !outbox.life().isBehind();
+    Life life = outbox.life();
+    life.giveBack();
+    boolean behind = life.isBehind();
+    if (behind) {
+      context.positionMoved();
+    }
+    return !behind;
   }
 
   /** Asks for the file to be closed if everything has been read; it is opened again on a change. */
@@ -295,14 +311,15 @@ final class Tail implements Runnable {
     window.reset();
     window.prefixHolds(file);
     window.markAt(file, start);
-    reader.enter(life(state(generation, start, window.prefix(), window.marker())), List.of());
+    StreamState state = state(generation, start, window.prefix(), window.marker());
+    reader.enter(life(state), state, start);
     reader.mayHaveChanged();
   }
 
   private void resume(FileChannel file, StreamState state) throws IOException {
     boolean same = window.resume(file, state);
     Life life = life(state);
-    reader.enter(life, state.boundaries());
+    reader.enter(life, state, file.size());
     if (same) {
       life.saved(state);
     } else {
@@ -341,6 +358,6 @@ final class Tail implements Runnable {
   private StreamState state(long generation, long start, Fingerprint prefix, Fingerprint marker) {
     long nowMillis = context.unixNanos() / 1_000_000;
     return new StreamState(
-        generation, start, 0, prefix, marker, List.of(), nowMillis, path.toString());
+        generation, start, 0, prefix, marker, List.of(), nowMillis, path.toString(), List.of());
   }
 }

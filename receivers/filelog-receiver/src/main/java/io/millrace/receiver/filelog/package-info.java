@@ -8,10 +8,12 @@
  * io.millrace.receiver.filelog.Splitter} says where records end and {@link
  * io.millrace.receiver.filelog.Ledger} what has arrived.
  *
- * <p>Two rules carry the guarantee. Where a record ends depends on nothing but the file's bytes
+ * <p>Three rules carry the guarantee. Where a record ends depends on nothing but the file's bytes
  * from the record's start on, and on boundaries that were written to the storage before they were
- * used; so every reading of a file gives the same records under the same origins. And a stored
- * position is the end of what has been delivered without a gap, never more.
+ * used; so every reading of a file gives the same records under the same origins. A record's
+ * observed time is in the quarter of an hour of its first reading, which is in the storage before
+ * the record leaves. And a stored position is the end of what has been delivered without a gap,
+ * never more.
  */
 @NullMarked
 package io.millrace.receiver.filelog;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.receiver.filelog.FilelogConfig.MultilineConfig;
+import io.millrace.receiver.filelog.operator.QuarterHour;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The promise: random content written in random portions, a receiver that is killed at random
- * moments, a consumer that refuses at random; and every record that ever came out has an origin
- * that always stands for the same bytes, and the origins tile the file.
+ * moments, a clock that leaps at random, a consumer that refuses at random; and every record that
+ * ever came out has an origin that always stands for the same bytes and the same quarter of an hour
+ * of its first reading, and the origins tile the file.
  */
 class RereadingTest {
   @TempDir Path directory;
@@ -60,6 +62,7 @@ class RereadingTest {
             bench.start();
           }
           case 1 -> bench.consumer.endHeld(Outcome.DELIVERED);
+          case 5 -> bench.context.clock().advance(Duration.ofMinutes(random.nextInt(60) - 10));
           case 2 -> bench.consumer.endHeld(FakeConsumer.REFUSED);
           case 3 -> bench.consumer.decide(parcel -> randomOutcome());
           case 4 -> {
@@ -98,6 +101,7 @@ class RereadingTest {
       Received known = byStart.putIfAbsent(each.start(), each);
       if (known != null) {
         assertThat(each.identity()).isEqualTo(known.identity());
+        assertThat(quarter(each)).as("date of %s", each.identity()).isEqualTo(quarter(known));
       }
     }
     long at = 0;
@@ -108,6 +112,10 @@ class RereadingTest {
       at = each.end();
     }
     assertThat(at).isEqualTo(content.length);
+  }
+
+  private static long quarter(Received record) {
+    return QuarterHour.of(record.item().observedTimeUnixNanos());
   }
 
   private static @Nullable Outcome randomOutcome() {

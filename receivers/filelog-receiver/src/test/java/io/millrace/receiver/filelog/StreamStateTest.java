@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.testkit.MemoryStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,28 @@ class StreamStateTest {
             Fingerprint.of(bytes, 2, 5),
             List.of(1005L, 2000L),
             99,
-            "/var/log/ä.log");
+            "/var/log/ä.log",
+            List.of(new ReadRun(1500, 1_957_000), new ReadRun(3000, 1_957_001)));
     assertThat(StreamState.decode(state.encode())).isEqualTo(state);
+  }
+
+  /** What ends behind the path was written before readings were kept. */
+  @Test
+  void hasTheSameBytesAsBeforeReadingsWereKeptAndThemBehind() throws IOException {
+    StreamState none = state(List.of());
+    StreamState some = state(List.of(new ReadRun(7, 8)));
+    byte[] bytes = some.encode();
+    byte[] before = Arrays.copyOf(bytes, bytes.length - Integer.BYTES - 2 * Long.BYTES);
+    assertThat(new String(before, StandardCharsets.ISO_8859_1)).endsWith("\0\2/a");
+    assertThat(StreamState.decode(before)).isEqualTo(none);
+    assertThat(none.encode()).startsWith(before).hasSize(before.length + Integer.BYTES);
+  }
+
+  @Test
+  void refusesReadingsThatAreCutOff() {
+    byte[] bytes = state(List.of(new ReadRun(7, 8))).encode();
+    assertThatThrownBy(() -> StreamState.decode(Arrays.copyOf(bytes, bytes.length - 1)))
+        .isInstanceOf(IOException.class);
   }
 
   @Test
@@ -91,11 +112,16 @@ class StreamStateTest {
     return Checkpoints.load(storage, generation, LoggerFactory.getLogger("test"));
   }
 
+  private static StreamState state(List<ReadRun> readings) {
+    return new StreamState(
+        1, 5, 1, Fingerprint.EMPTY, Fingerprint.EMPTY, List.of(), 9, "/a", readings);
+  }
+
   private static Life life(long generation) {
     return new Life(
         ID,
         "agent",
         new StreamState(
-            generation, 0, 0, Fingerprint.EMPTY, Fingerprint.EMPTY, List.of(), 0, "/a"));
+            generation, 0, 0, Fingerprint.EMPTY, Fingerprint.EMPTY, List.of(), 0, "/a", List.of()));
   }
 }

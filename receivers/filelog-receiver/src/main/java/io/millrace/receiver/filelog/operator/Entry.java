@@ -1,5 +1,6 @@
 package io.millrace.receiver.filelog.operator;
 
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,15 @@ public final class Entry {
 
   public long observedTimeUnixNanos() {
     return observedTimeUnixNanos;
+  }
+
+  /**
+   * What a time without a date or year is near to: the quarter of an hour of the observed time,
+   * which is the same one when a file is read again.
+   */
+  Instant readAt() {
+    long start = QuarterHour.start(QuarterHour.of(observedTimeUnixNanos));
+    return Instant.ofEpochSecond(start / 1_000_000_000L);
   }
 
   public long timeUnixNanos() {

@@ -1,6 +1,5 @@
 package io.millrace.receiver.filelog.operator;
 
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -70,13 +69,11 @@ final class GoLayout {
 
   private final List<Part> parts;
   private final ZoneId zone;
-  private final Clock clock;
   private final boolean dated;
 
-  private GoLayout(List<Part> parts, ZoneId zone, Clock clock) {
+  private GoLayout(List<Part> parts, ZoneId zone) {
     this.parts = List.copyOf(parts);
     this.zone = zone;
-    this.clock = clock;
     this.dated = parts.stream().anyMatch(part -> part.element.dates);
   }
 
@@ -85,7 +82,7 @@ final class GoLayout {
    *
    * @param zone of times that name none
    */
-  static GoLayout of(String layout, ZoneId zone, Clock clock) {
+  static GoLayout of(String layout, ZoneId zone) {
     List<Part> parts = new ArrayList<>();
     int literal = 0;
     int at = 0;
@@ -102,15 +99,16 @@ final class GoLayout {
       literal = at;
     }
     parts.add(new Part(layout.substring(literal), Element.END, ""));
-    return new GoLayout(parts, zone, clock);
+    return new GoLayout(parts, zone);
   }
 
   /**
    * Reads a time.
    *
+   * @param now what a time without a date or year is near to
    * @throws OperatorException when the text does not have the layout
    */
-  Instant parse(String text) throws OperatorException {
+  Instant parse(String text, Instant now) throws OperatorException {
     Parse parse = new Parse(text);
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
@@ -118,7 +116,7 @@ final class GoLayout {
       Element next = i + 1 < parts.size() ? parts.get(i + 1).element : Element.END;
       parse.element(part, next);
     }
-    return parse.result();
+    return parse.result(now);
   }
 
   private record Part(String before, Element element, String text) {}
@@ -318,19 +316,19 @@ final class GoLayout {
       }
     }
 
-    Instant result() throws OperatorException {
+    Instant result(Instant now) throws OperatorException {
       if (half == 1 && hour < 12) {
         hour += 12;
       } else if (half == 0 && hour == 12) {
         hour = 0;
       }
       try {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
+        LocalDate today = LocalDate.ofInstant(now, zone);
         LocalDate date = date(today);
         LocalDateTime time = date.atTime(hour, minute, second, nano);
         if (dated && year < 0 && time.isAfter(today.atStartOfDay().plusDays(7))) {
           Instant assumed = at(time);
-          if (assumed.isAfter(clock.instant().plusSeconds(7 * 86_400L))) {
+          if (assumed.isAfter(now.plusSeconds(7 * 86_400L))) {
             time = time.minusYears(1);
           }
         }

@@ -1,7 +1,6 @@
 package io.millrace.receiver.filelog.operator;
 
 import io.millrace.api.config.Problems;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,10 +46,9 @@ public final class OperatorChain {
    *
    * @throws IllegalArgumentException when it describes none; see {@link #check}
    */
-  public static OperatorChain of(List<Object> configs, Clock clock) {
+  public static OperatorChain of(List<Object> configs) {
     return parse(
         configs,
-        clock,
         (key, message) -> {
           throw new IllegalArgumentException(key + ": " + message);
         });
@@ -58,7 +56,7 @@ public final class OperatorChain {
 
   /** Reports everything that is wrong with a configuration. */
   public static void check(List<Object> configs, Problems problems) {
-    parse(configs, Clock.systemUTC(), problems);
+    parse(configs, problems);
   }
 
   public boolean isEmpty() {
@@ -84,7 +82,7 @@ public final class OperatorChain {
     return true;
   }
 
-  private static OperatorChain parse(List<Object> configs, Clock clock, Problems problems) {
+  private static OperatorChain parse(List<Object> configs, Problems problems) {
     List<Operator> operators = new ArrayList<>();
     List<@Nullable String> outputs = new ArrayList<>();
     Set<String> ids = new HashSet<>();
@@ -103,7 +101,7 @@ public final class OperatorChain {
       OnError onError = OnError.parse(options);
       options.notSupported("if", "conditions cannot be evaluated");
       outputs.add(output(options));
-      Step step = step(type, options, clock);
+      Step step = step(type, options);
       if (step != null) {
         options.finish();
         operators.add(new Operator(id, step, onError));
@@ -113,12 +111,12 @@ public final class OperatorChain {
     return new OperatorChain(operators);
   }
 
-  private static @Nullable Step step(String type, Options options, Clock clock) {
+  private static @Nullable Step step(String type, Options options) {
     return switch (type) {
-      case "json_parser" -> ParserStep.of(options, JsonParser.of(options), clock);
-      case "regex_parser" -> ParserStep.of(options, RegexParser.of(options), clock);
+      case "json_parser" -> ParserStep.of(options, JsonParser.of(options));
+      case "regex_parser" -> ParserStep.of(options, RegexParser.of(options));
       case "severity_parser" -> SeverityParser.of(options);
-      case "time_parser" -> TimeParser.of(options, clock);
+      case "time_parser" -> TimeParser.of(options);
       case "scope_name_parser" -> ScopeNameParser.of(options);
       case "move" -> new MoveStep(options.requiredField("from"), options.requiredField("to"), true);
       case "copy" ->

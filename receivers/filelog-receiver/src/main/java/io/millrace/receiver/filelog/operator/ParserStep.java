@@ -1,6 +1,5 @@
 package io.millrace.receiver.filelog.operator;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ final class ParserStep implements Step {
     this.embedded = List.copyOf(embedded);
   }
 
-  static ParserStep of(Options options, Format format, Clock clock) {
+  static ParserStep of(Options options, Format format) {
     Field from = options.field("parse_from", Field.BODY);
     Field to = options.field("parse_to", Field.ATTRIBUTES);
     Field body = options.has("body") ? options.field("body", Field.BODY) : null;
@@ -36,7 +35,7 @@ final class ParserStep implements Step {
     List<Step> embedded = new ArrayList<>();
     Options timestamp = options.section("timestamp");
     if (timestamp != null) {
-      embedded.add(TimeParser.of(timestamp, clock));
+      embedded.add(TimeParser.of(timestamp));
       timestamp.finish();
     }
     Options severity = options.section("severity");

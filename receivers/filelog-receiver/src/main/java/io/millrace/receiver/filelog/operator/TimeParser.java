@@ -3,7 +3,6 @@ package io.millrace.receiver.filelog.operator;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -26,7 +25,7 @@ final class TimeParser implements Step {
     this.layout = layout;
   }
 
-  static TimeParser of(Options options, Clock clock) {
+  static TimeParser of(Options options) {
     Field from = options.requiredField("parse_from");
     String type = options.text("layout_type", "strptime");
     String text = options.requiredText("layout");
@@ -39,10 +38,10 @@ final class TimeParser implements Step {
               "layout", "\"" + text + "\" (expected: s, ms, us, ns, s.ms, s.us or s.ns)");
         }
       }
-      case "gotime" -> layout = GoLayout.of(text, zone, clock);
+      case "gotime" -> layout = GoLayout.of(text, zone);
       case "strptime", "" -> {
         try {
-          layout = GoLayout.of(Strptime.toGoLayout(text), zone, clock);
+          layout = GoLayout.of(Strptime.toGoLayout(text), zone);
         } catch (IllegalArgumentException e) {
           options.problem("layout", String.valueOf(e.getMessage()));
         }
@@ -59,7 +58,7 @@ final class TimeParser implements Step {
       throw new OperatorException("the entry has no " + from);
     }
     Object value = from.get(entry);
-    Instant time = layout == null ? epoch(value) : layout.parse(text(value));
+    Instant time = layout == null ? epoch(value) : layout.parse(text(value), entry.readAt());
     try {
       entry.timeUnixNanos(
           Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano()));

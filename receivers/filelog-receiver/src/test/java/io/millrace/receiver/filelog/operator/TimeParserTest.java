@@ -3,10 +3,8 @@ package io.millrace.receiver.filelog.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TimeParserTest {
   private static final Instant NOW = Instant.parse("2024-06-15T12:00:00Z");
-  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
   @ParameterizedTest
   @CsvSource(
@@ -146,8 +143,13 @@ class TimeParserTest {
     Map<String, Object> all = new LinkedHashMap<>(config);
     all.put("type", "time_parser");
     all.put("parse_from", "body");
-    Entry entry = new Entry(body, new LinkedHashMap<>(), new LinkedHashMap<>(), 1);
-    OperatorChain.of(List.of(all), CLOCK).process(entry);
+    return parse(all, body, NOW);
+  }
+
+  private static String parse(Map<String, Object> config, Object body, Instant observed) {
+    long observedNanos = observed.getEpochSecond() * 1_000_000_000 + observed.getNano();
+    Entry entry = new Entry(body, new LinkedHashMap<>(), new LinkedHashMap<>(), observedNanos);
+    OperatorChain.of(List.of(config)).process(entry);
     String failure = entry.failure();
     long nanos = entry.timeUnixNanos();
     return failure != null
