@@ -79,8 +79,7 @@ public final class DoorTarget {
     try {
       batch = Batch.read(signal, own);
     } catch (MalformedTelemetryException e) {
-      Check.that(e.offset() >= -1 && e.offset() <= request.length, "The offset is off");
-      refusedByTheOracle(signal, request, e);
+      refusedRightly(Oracle.prototype(signal), request, e);
       return null;
     }
     try {
@@ -103,10 +102,12 @@ public final class DoorTarget {
     }
   }
 
-  private static void refusedByTheOracle(
-      Signal signal, byte[] request, MalformedTelemetryException refusal) {
+  /** Fails unless the oracle refuses it, too, or the door is stricter on purpose. */
+  static void refusedRightly(
+      Message prototype, byte[] request, MalformedTelemetryException refusal) {
+    Check.that(refusal.offset() >= -1 && refusal.offset() <= request.length, "The offset is off");
     try {
-      Oracle.parse(signal, request);
+      Oracle.parse(prototype, request);
     } catch (InvalidProtocolBufferException e) {
       return;
     }
@@ -137,10 +138,7 @@ public final class DoorTarget {
     cut(batch.splitByItems(1 + choice % 7), batch, whole, 1 + choice % 7, Integer.MAX_VALUE);
     int maxBytes = 1 + choice * (batch.sizeBytes() + 16) / 256;
     cut(batch.splitByBytes(maxBytes), batch, whole, Integer.MAX_VALUE, maxBytes);
-    BitSet keep = new BitSet();
-    for (int i = 0; i < count; i++) {
-      keep.set(i, (choice >>> (i % 8) & 1) == 1);
-    }
+    BitSet keep = chosen(batch, choice);
     Batch kept = batch.filter(item -> keep.get(item.index()));
     boolean all = keep.nextClearBit(0) >= count;
     Check.same(
@@ -149,6 +147,15 @@ public final class DoorTarget {
         all ? whole : Oracle.select(whole, keep::get));
     Check.same("number filtered", kept.itemCount(), keep.cardinality());
     groupsLikeTheOracle(batch);
+  }
+
+  /** Some of the items. */
+  static BitSet chosen(Batch batch, int choice) {
+    BitSet chosen = new BitSet();
+    for (int i = 0; i < batch.itemCount(); i++) {
+      chosen.set(i, (choice >>> (i % 8) & 1) == 1);
+    }
+    return chosen;
   }
 
   /** Twice the same: all items with what was around them, but that no more often than once. */
@@ -195,19 +202,7 @@ public final class DoorTarget {
 
   private static void cut(
       List<Batch> parts, Batch batch, Message whole, int maxItems, int maxBytes) {
-    int begin = 0;
-    for (Batch part : parts) {
-      int from = begin;
-      int to = begin + part.itemCount();
-      Message expected =
-          part.equals(batch) ? whole : Oracle.select(whole, i -> i >= from && i < to);
-      Check.same("part", Oracle.parsed(part.signal(), part.toBytes()), expected);
-      Check.same("size of a part", part.sizeBytes(), part.toBytes().length);
-      Check.that(part.itemCount() <= maxItems, "A part has too many items");
-      Check.that(part.sizeBytes() <= maxBytes || part.itemCount() < 2, "A part is too large");
-      begin = to;
-    }
-    Check.same("number of items in the parts", begin, batch.itemCount());
+    parts(parts, batch, whole, maxItems, maxBytes);
     Batch joined = Batch.concat(parts);
     Check.same(
         "items joined again",
@@ -218,5 +213,22 @@ public final class DoorTarget {
         "joined and compact",
         Oracle.parsed(batch.signal(), joined.compact().toBytes()),
         Oracle.parsed(batch.signal(), joined.toBytes()));
+  }
+
+  /** Fails unless the parts are small enough and together the whole. */
+  static void parts(List<Batch> parts, Batch batch, Message whole, int maxItems, int maxBytes) {
+    int begin = 0;
+    for (Batch part : parts) {
+      int from = begin;
+      int to = begin + part.itemCount();
+      Message expected =
+          part.equals(batch) ? whole : Oracle.select(whole, i -> i >= from && i < to);
+      Check.same("part", Oracle.parsed(whole, part.toBytes()), expected);
+      Check.same("size of a part", part.sizeBytes(), part.toBytes().length);
+      Check.that(part.itemCount() <= maxItems, "A part has too many items");
+      Check.that(part.sizeBytes() <= maxBytes || part.itemCount() < 2, "A part is too large");
+      begin = to;
+    }
+    Check.same("number of items in the parts", begin, batch.itemCount());
   }
 }

@@ -43,7 +43,7 @@ public final class Fuzz implements Callable<Integer> {
       index = "0",
       paramLabel = "TARGET",
       converter = TargetConverter.class,
-      description = "One of door, edit, otlp-json.")
+      description = "One of door, edit, otlp-json, profiles.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Target target;
 
@@ -153,7 +153,8 @@ public final class Fuzz implements Callable<Integer> {
           return target;
         }
       }
-      throw new TypeConversionException("\"" + text + "\" (expected: door, edit or otlp-json)");
+      throw new TypeConversionException(
+          "\"" + text + "\" (expected: door, edit, otlp-json or profiles)");
     }
   }
 

@@ -26,15 +26,18 @@ final class Oracle {
           "NumberDataPoint",
           "HistogramDataPoint",
           "ExponentialHistogramDataPoint",
-          "SummaryDataPoint");
+          "SummaryDataPoint",
+          "Profile");
   private static final Set<String> CONTAINERS =
       Set.of(
           "ResourceLogs",
           "ResourceSpans",
           "ResourceMetrics",
+          "ResourceProfiles",
           "ScopeLogs",
           "ScopeSpans",
           "ScopeMetrics",
+          "ScopeProfiles",
           "Metric",
           "Gauge",
           "Sum",
@@ -56,13 +59,22 @@ final class Oracle {
   }
 
   static Message parse(Signal signal, byte[] bytes) throws InvalidProtocolBufferException {
-    return prototype(signal).getParserForType().parseFrom(bytes);
+    return parse(prototype(signal), bytes);
+  }
+
+  static Message parse(Message prototype, byte[] bytes) throws InvalidProtocolBufferException {
+    return prototype.getParserForType().parseFrom(bytes);
   }
 
   /** What must be readable: those bytes were accepted before. */
   static Message parsed(Signal signal, byte[] bytes) {
+    return parsed(prototype(signal), bytes);
+  }
+
+  /** The same for messages of the type of another one. */
+  static Message parsed(Message prototype, byte[] bytes) {
     try {
-      return parse(signal, bytes);
+      return parse(prototype, bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError("The oracle does not read what Millrace wrote", e);
     }

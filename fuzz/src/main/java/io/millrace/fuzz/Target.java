@@ -6,7 +6,8 @@ import java.util.List;
 enum Target {
   DOOR("door", DoorTarget.class),
   EDIT("edit", EditTarget.class),
-  OTLP_JSON("otlp-json", OtlpJsonTarget.class);
+  OTLP_JSON("otlp-json", OtlpJsonTarget.class),
+  PROFILES("profiles", ProfilesTarget.class);
 
   /** Where coverage counts: the code that is put to the test, not its oracle. */
   static final List<String> INSTRUMENTED =
@@ -36,6 +37,7 @@ enum Target {
       case DOOR -> DoorTarget.fuzzerTestOneInput(input);
       case EDIT -> EditTarget.fuzzerTestOneInput(input);
       case OTLP_JSON -> OtlpJsonTarget.fuzzerTestOneInput(input);
+      case PROFILES -> ProfilesTarget.fuzzerTestOneInput(input);
     }
   }
 }
