@@ -5,7 +5,7 @@ package io.millrace.api.telemetry;
  * {@link #next()} the public fields describe the current field.
  */
 final class Fields {
-  final byte[] a;
+  byte[] a;
   private int end;
 
   /** The tag: field number and wire type. */
@@ -32,6 +32,12 @@ final class Fields {
   void reset(int newFrom, int newTo) {
     p = newFrom;
     end = newTo;
+  }
+
+  /** Begins anew with another message. */
+  void reset(byte[] array, int newFrom, int newTo) {
+    a = array;
+    reset(newFrom, newTo);
   }
 
   boolean next() {

@@ -146,7 +146,7 @@ final class GroupEdit implements EditableGroup {
 
   /** Number of items before the session. */
   int count() {
-    return Items.count(original.messageType(), original.a, original.from, original.to);
+    return session.count(original.messageType(), original.a, original.from, original.to);
   }
 
   void writeTo(WireWriter out) {
@@ -163,14 +163,15 @@ final class GroupEdit implements EditableGroup {
     int mark = out.begin(GROUP, original.to - original.from);
     PartEdit part = resource;
     boolean partTouched = part != null && part.isTouched();
-    writeRest(out, original, partTouched, schemaUrl);
+    writeRest(out, session.cursor(), original, partTouched, schemaUrl);
     if (part != null && partTouched) {
       int inner = out.begin(GroupView.RESOURCE, part.to - part.from);
       part.writeTo(out);
       out.end(inner);
     }
-    for (ScopeEdit scope : scopeEdits()) {
-      scope.writeTo(out);
+    List<ScopeEdit> list = scopeEdits();
+    for (int i = 0; i < list.size(); i++) {
+      list.get(i).writeTo(out);
     }
     out.end(mark);
   }
@@ -180,8 +181,12 @@ final class GroupEdit implements EditableGroup {
    * unless it changed, and whatever else there is.
    */
   static void writeRest(
-      WireWriter out, MessageView original, boolean firstChanged, @Nullable String schemaUrl) {
-    Fields field = new Fields(original.a, original.from, original.to);
+      WireWriter out,
+      Fields field,
+      MessageView original,
+      boolean firstChanged,
+      @Nullable String schemaUrl) {
+    field.reset(original.a, original.from, original.to);
     while (field.next()) {
       boolean replaced =
           field.tag == GroupView.SCOPES
@@ -200,23 +205,22 @@ final class GroupEdit implements EditableGroup {
     if (removed) {
       return true;
     }
-    boolean anyGone = false;
-    for (ScopeEdit scope : scopeEdits()) {
-      if (!scope.isGone()) {
+    List<ScopeEdit> list = scopeEdits();
+    for (int i = 0; i < list.size(); i++) {
+      if (!list.get(i).isGone()) {
         return false;
       }
-      anyGone = true;
     }
-    return anyGone || added;
+    return !list.isEmpty() || added;
   }
 
   private List<ScopeEdit> scopeEdits() {
     List<ScopeEdit> list = scopes;
     if (list == null) {
-      list = new ArrayList<>();
+      list = new ArrayList<>(0);
       int next = firstItem;
       ScopeEdit before = null;
-      Fields field = new Fields(original.a, original.from, original.to);
+      Fields field = session.outerCursor(original.a, original.from, original.to);
       while (field.next()) {
         if (field.tag == GroupView.SCOPES) {
           next += before == null ? 0 : before.count();

@@ -9,8 +9,8 @@ abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEd
 
   final int index;
 
-  /** Where the item's field begins in its array; only while it is not touched. */
-  final int fieldStart;
+  /** How many bytes of the item's field are before it in its array: none, or tag and length. */
+  private final byte headBytes;
 
   /** What it is in now. */
   ItemList owner;
@@ -21,14 +21,12 @@ abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEd
   /** The pass during which it came to its owner; 0 when it was there from the beginning. */
   int arrived;
 
-  private int baseSub;
-  private int copies;
   private @Nullable MessageView view;
 
   ItemEdit(ItemList owner, byte[] a, int fieldStart, int from, int to, int index) {
-    super(a, from, to);
+    super(a, from, to, owner.session().cursor());
     this.owner = owner;
-    this.fieldStart = fieldStart;
+    this.headBytes = (byte) (from - fieldStart);
     this.index = index;
   }
 
@@ -37,6 +35,11 @@ abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEd
 
   /** A view of the bytes as they are. */
   abstract MessageView newView();
+
+  /** Where the item's field begins in its array; only while it is not touched. */
+  final int fieldStart() {
+    return from - headBytes;
+  }
 
   public final int index() {
     return index;
@@ -73,26 +76,5 @@ abstract sealed class ItemEdit extends MessageEdit permits LogRecordEdit, SpanEd
       view = current;
     }
     return current;
-  }
-
-  /** The sub-index of its origin, which had this one to begin with. */
-  final int sub(int original) {
-    int base = baseSub == 0 ? original : baseSub;
-    return copies == 0 ? base : mix(base, 0);
-  }
-
-  /** Gives a copy of this item a sub-index that no other item of the same origin has. */
-  final void share(ItemEdit copy, int original) {
-    copies++;
-    copy.baseSub = mix(baseSub == 0 ? original : baseSub, copies);
-  }
-
-  /** A positive number that depends on both, so that a tree of copies gives different ones. */
-  private static int mix(int sub, int child) {
-    long hash = (sub * 0x9E37_79B9_7F4A_7C15L) + (child + 1) * 0xC2B2_AE3D_27D4_EB4FL;
-    hash ^= hash >>> 29;
-    hash *= 0xBF58_476D_1CE4_E5B9L;
-    hash ^= hash >>> 32;
-    return Math.max(1, (int) hash & Integer.MAX_VALUE);
   }
 }

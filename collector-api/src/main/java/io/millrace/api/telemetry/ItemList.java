@@ -27,7 +27,7 @@ abstract class ItemList {
   final List<@Nullable ItemEdit> list() {
     List<@Nullable ItemEdit> list = items;
     if (list == null) {
-      list = new ArrayList<>();
+      list = new ArrayList<>(0);
       load(list);
       live = list.size();
       for (int place = 0; place < live; place++) {
@@ -39,6 +39,11 @@ abstract class ItemList {
       items = list;
     }
     return list;
+  }
+
+  /** Whether its items have been looked at. */
+  final boolean isLoaded() {
+    return items != null;
   }
 
   /** Number of items left. */
@@ -103,20 +108,22 @@ abstract class ItemList {
     byte[] run = Wire.NOTHING;
     int runFrom = 0;
     int runTo = 0;
-    for (ItemEdit item : list()) {
+    List<@Nullable ItemEdit> list = list();
+    for (int place = 0; place < list.size(); place++) {
+      ItemEdit item = list.get(place);
       if (item == null) {
         continue;
       }
       session().written(item);
-      boolean asIs = !item.isTouched() && item.fieldStart < item.from;
-      if (asIs && item.a == run && item.fieldStart == runTo) {
+      boolean asIs = !item.isTouched() && item.fieldStart() < item.from;
+      if (asIs && item.a == run && item.fieldStart() == runTo) {
         runTo = item.to;
         continue;
       }
       out.raw(run, runFrom, runTo);
       if (asIs) {
         run = item.a;
-        runFrom = item.fieldStart;
+        runFrom = item.fieldStart();
         runTo = item.to;
       } else {
         run = Wire.NOTHING;

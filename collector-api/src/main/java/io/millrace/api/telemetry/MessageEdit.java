@@ -17,16 +17,23 @@ abstract class MessageEdit {
   byte[] a;
   int from;
   int to;
-  private @Nullable Patch first;
-  private int patches;
-  private int fieldPatches;
-  private boolean rebased;
-  private @Nullable Fields cursor;
 
-  MessageEdit(byte[] a, int from, int to) {
+  /** To go through the message with; shared with other messages. */
+  private final Fields cursor;
+
+  private @Nullable Patch first;
+
+  /** At most one more than {@link #MANY}, and small, since there may be a message for two bytes. */
+  private byte patches;
+
+  private byte fieldPatches;
+  private boolean rebased;
+
+  MessageEdit(byte[] a, int from, int to, Fields cursor) {
     this.a = a;
     this.from = from;
     this.to = to;
+    this.cursor = cursor;
   }
 
   /** Is told before every change. */
@@ -396,19 +403,12 @@ abstract class MessageEdit {
 
   /** The fields as they were, from the first one on; not for two who go through them at once. */
   private Fields fields() {
-    Fields known = cursor;
-    if (known == null) {
-      known = new Fields(a, from, to);
-      cursor = known;
-    } else {
-      known.reset(from, to);
-    }
-    return known;
+    cursor.reset(a, from, to);
+    return cursor;
   }
 
   private void rebase(WireWriter out) {
     a = out.a;
-    cursor = null;
     from = 0;
     to = out.size;
     first = null;

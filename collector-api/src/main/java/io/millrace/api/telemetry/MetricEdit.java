@@ -137,25 +137,28 @@ final class MetricEdit extends ItemList implements EditableMetric {
 
   @Override
   void load(List<@Nullable ItemEdit> target) {
+    if (original.type() == MetricType.NONE) {
+      return;
+    }
     int next = firstPoint;
-    Fields field = new Fields(original.a, original.from, original.to);
-    while (field.next()) {
-      MetricType kind = MetricView.typeOf(field.tag);
-      if (kind != MetricType.NONE) {
-        Fields point = new Fields(original.a, field.from, field.to);
-        while (point.next()) {
-          if (point.tag == MetricView.POINTS) {
-            target.add(
-                new DataPointEdit(
-                    this, kind, original.a, point.start, point.from, point.to, next++));
-          }
-        }
+    byte[] a = original.a;
+    Fields point = session().cursor();
+    point.reset(a, original.dataFrom, original.dataTo);
+    while (point.next()) {
+      if (point.tag == MetricView.POINTS) {
+        target.add(
+            new DataPointEdit(this, original.type(), a, point.start, point.from, point.to, next++));
       }
     }
   }
 
   ScopeEdit scope() {
     return scope;
+  }
+
+  /** Whether there may be points; without any, none need be looked for. */
+  boolean mayHavePoints() {
+    return isLoaded() || original.dataFrom < original.dataTo;
   }
 
   /** Whether it is not to be written. */
@@ -196,12 +199,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
     PartEdit known = header;
     if (known == null) {
       WireWriter own = new WireWriter(64);
-      Fields field = new Fields(original.a, original.from, original.to);
-      while (field.next()) {
-        if (MetricView.typeOf(field.tag) == MetricType.NONE) {
-          own.raw(field.a, field.start, field.to);
-        }
-      }
+      writeHeader(own);
       known = new PartEdit(own.a, 0, own.size, this::describing);
       header = known;
     }
@@ -212,17 +210,7 @@ final class MetricEdit extends ItemList implements EditableMetric {
     PartEdit known = dataHeader;
     if (known == null) {
       WireWriter data = new WireWriter(16);
-      Fields field = new Fields(original.a, original.from, original.to);
-      while (field.next()) {
-        if (MetricView.typeOf(field.tag) != MetricType.NONE) {
-          Fields inner = new Fields(field.a, field.from, field.to);
-          while (inner.next()) {
-            if (inner.tag != MetricView.POINTS) {
-              data.raw(inner.a, inner.start, inner.to);
-            }
-          }
-        }
-      }
+      writeDataHeader(data);
       known = new PartEdit(data.a, 0, data.size, this::describing);
       dataHeader = known;
     }
@@ -243,18 +231,47 @@ final class MetricEdit extends ItemList implements EditableMetric {
       return;
     }
     out.bytesField(ScopeGroupView.ITEMS, original.a, original.from, original.to);
-    for (ItemEdit item : list()) {
-      if (item != null) {
-        session().written(item);
+    if (session().isRestructured()) {
+      int count = session().count(MessageType.METRIC, original.a, original.from, original.to);
+      session().written(firstPoint, count);
+    }
+  }
+
+  /** Writes everything but the data. */
+  private void writeHeader(WireWriter out) {
+    if (header != null) {
+      header.writeTo(out);
+      return;
+    }
+    Fields field = session().cursor();
+    field.reset(original.a, original.from, original.to);
+    while (field.next()) {
+      if (MetricView.typeOf(field.tag) == MetricType.NONE) {
+        out.raw(original.a, field.start, field.to);
+      }
+    }
+  }
+
+  /** Writes everything of the data but the points. */
+  private void writeDataHeader(WireWriter out) {
+    if (dataHeader != null) {
+      dataHeader.writeTo(out);
+      return;
+    }
+    Fields field = session().cursor();
+    field.reset(original.a, original.dataFrom, original.dataTo);
+    while (field.next()) {
+      if (field.tag != MetricView.POINTS) {
+        out.raw(original.a, field.start, field.to);
       }
     }
   }
 
   private void writeHead(WireWriter out, boolean points) {
-    header().writeTo(out);
+    writeHeader(out);
     if (type != MetricType.NONE) {
       int mark = out.begin(dataTag(type), original.to - original.from);
-      dataHeader().writeTo(out);
+      writeDataHeader(out);
       if (points) {
         writeItems(out, MetricView.POINTS);
       }

@@ -9,20 +9,29 @@ class MetricView extends MessageView implements Metric {
 
   private final int firstPoint;
   private final MetricType type;
-  private final int dataFrom;
-  private final int dataTo;
+
+  /** Where the message that holds the points is; an empty range without one. */
+  final int dataFrom;
+
+  final int dataTo;
 
   MetricView(byte[] a, int from, int to, int firstPoint) {
     super(MessageType.METRIC, a, from, to);
     this.firstPoint = firstPoint;
-    Fields field = new Fields(a, from, to);
     MetricType found = MetricType.NONE;
-    while (found == MetricType.NONE && field.next()) {
-      found = typeOf(field.tag);
+    int foundFrom = from;
+    int foundTo = from;
+    if (from < to) {
+      Fields field = new Fields(a, from, to);
+      while (found == MetricType.NONE && field.next()) {
+        found = typeOf(field.tag);
+        foundFrom = field.from;
+        foundTo = field.to;
+      }
     }
     this.type = found;
-    this.dataFrom = found == MetricType.NONE ? from : field.from;
-    this.dataTo = found == MetricType.NONE ? from : field.to;
+    this.dataFrom = found == MetricType.NONE ? from : foundFrom;
+    this.dataTo = found == MetricType.NONE ? from : foundTo;
   }
 
   @Override

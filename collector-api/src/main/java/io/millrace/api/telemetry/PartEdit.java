@@ -5,7 +5,7 @@ class PartEdit extends MessageEdit {
   private final Runnable changing;
 
   PartEdit(byte[] a, int from, int to, Runnable changing) {
-    super(a, from, to);
+    super(a, from, to, new Fields(a, from, to));
     this.changing = changing;
   }
 

@@ -7,6 +7,9 @@ final class Patch {
   /** Start of what is added at the end. */
   static final int APPENDED = Integer.MAX_VALUE;
 
+  /** What a short attribute has besides key and value: three tags and three lengths. */
+  private static final int ATTRIBUTE_BYTES = 6;
+
   /** Where the replaced field begins and ends. */
   final int start;
 
@@ -42,7 +45,7 @@ final class Patch {
   int growth() {
     int length = field == null ? 0 : field.length;
     if (key != null && value != null) {
-      length = key.length + value.to - value.from + 8;
+      length = key.length + value.to - value.from + ATTRIBUTE_BYTES;
     }
     return length - (end - start);
   }

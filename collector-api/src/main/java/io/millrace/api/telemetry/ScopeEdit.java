@@ -190,7 +190,8 @@ final class ScopeEdit extends ItemList implements EditableScope {
     boolean logs = group.signal() == Signal.LOGS;
     byte[] a = original.a;
     int next = firstItem;
-    Fields field = new Fields(a, original.from, original.to);
+    Fields field = session().cursor();
+    field.reset(a, original.from, original.to);
     while (field.next()) {
       if (field.tag == ScopeGroupView.ITEMS) {
         target.add(
@@ -204,8 +205,12 @@ final class ScopeEdit extends ItemList implements EditableScope {
   /** Shows the items that did not arrive during the pass. */
   void visit(EditableItemVisitor visitor, int pass) {
     if (group.signal() == Signal.METRICS) {
-      for (MetricEdit metric : List.copyOf(metricEdits())) {
-        visit(metric.list(), visitor, pass);
+      List<MetricEdit> list = metricEdits();
+      int end = list.size();
+      for (int i = 0; i < end; i++) {
+        if (list.get(i).mayHavePoints()) {
+          visit(list.get(i).list(), visitor, pass);
+        }
       }
     } else {
       visit(list(), visitor, pass);
@@ -220,14 +225,13 @@ final class ScopeEdit extends ItemList implements EditableScope {
     if (group.signal() != Signal.METRICS) {
       return isEmptied() || (added && live() == 0);
     }
-    boolean anyGone = false;
-    for (MetricEdit metric : metricEdits()) {
-      if (!metric.isGone()) {
+    List<MetricEdit> list = metricEdits();
+    for (int i = 0; i < list.size(); i++) {
+      if (!list.get(i).isGone()) {
         return false;
       }
-      anyGone = true;
     }
-    return anyGone || added;
+    return !list.isEmpty() || added;
   }
 
   boolean isRemoved() {
@@ -257,16 +261,17 @@ final class ScopeEdit extends ItemList implements EditableScope {
     int mark = out.begin(GroupView.SCOPES, original.to - original.from);
     PartEdit part = scope;
     boolean partTouched = part != null && part.isTouched();
-    GroupEdit.writeRest(out, original, partTouched, schemaUrl);
+    GroupEdit.writeRest(out, session.cursor(), original, partTouched, schemaUrl);
     if (part != null && partTouched) {
       int inner = out.begin(ScopeGroupView.SCOPE, part.to - part.from);
       part.writeTo(out);
       out.end(inner);
     }
     if (group.signal() == Signal.METRICS) {
-      for (MetricEdit metric : metricEdits()) {
-        if (!metric.isGone()) {
-          metric.writeTo(out);
+      List<MetricEdit> list = metricEdits();
+      for (int i = 0; i < list.size(); i++) {
+        if (!list.get(i).isGone()) {
+          list.get(i).writeTo(out);
         }
       }
     } else {
@@ -277,7 +282,7 @@ final class ScopeEdit extends ItemList implements EditableScope {
 
   /** Number of items before the session. */
   int count() {
-    return Items.count(original.messageType(), original.a, original.from, original.to);
+    return session().count(original.messageType(), original.a, original.from, original.to);
   }
 
   /** The metric here that takes the points of such a metric. */
@@ -339,14 +344,14 @@ final class ScopeEdit extends ItemList implements EditableScope {
   private List<MetricEdit> metricEdits() {
     List<MetricEdit> list = metrics;
     if (list == null) {
-      list = new ArrayList<>();
+      list = new ArrayList<>(0);
       int next = firstItem;
       if (group.signal() == Signal.METRICS) {
-        Fields field = new Fields(original.a, original.from, original.to);
+        Fields field = session().outerCursor(original.a, original.from, original.to);
         while (field.next()) {
           if (field.tag == ScopeGroupView.ITEMS) {
             list.add(new MetricEdit(this, original.a, field.from, field.to, next));
-            next += Items.count(MessageType.METRIC, original.a, field.from, field.to);
+            next += session().count(MessageType.METRIC, original.a, field.from, field.to);
           }
         }
       }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A batch with changes over it. One thread at a time. */
 final class SessionEdit implements EditSession {
@@ -23,13 +24,18 @@ final class SessionEdit implements EditSession {
   private int[] order = {};
 
   private final Map<Integer, Integer> subs = new HashMap<>(0);
+  private @Nullable SubIndexes shared;
+
+  /** For loops in which nobody else begins one, and for loops around such loops. */
+  private final Fields cursor = new Fields(Wire.NOTHING, 0, 0);
+
+  private final Fields outerCursor = new Fields(Wire.NOTHING, 0, 0);
   private int written;
   private int itemCount;
   private int pass;
   private long growth;
   private boolean changed;
   private boolean restructured;
-  private boolean shared;
   private boolean closed;
 
   private SessionEdit(Batch batch) {
@@ -141,16 +147,41 @@ final class SessionEdit implements EditSession {
 
   /** Gives an item and its copy sub-indexes of their own. */
   void share(ItemEdit source, ItemEdit copy) {
-    shared = true;
-    source.share(copy, originalSub(source.index));
+    if (origins().isNone()) {
+      return;
+    }
+    SubIndexes known = shared;
+    if (known == null) {
+      known = new SubIndexes();
+      shared = known;
+    }
+    known.share(source, copy, originalSub(source.index));
+  }
+
+  /** To go through a message with, in a loop in which nobody else begins one. */
+  Fields cursor() {
+    return cursor;
+  }
+
+  /** To go through a message with, in a loop in which {@link #cursor} is used. */
+  Fields outerCursor(byte[] a, int from, int to) {
+    outerCursor.reset(a, from, to);
+    return outerCursor;
+  }
+
+  /** How many items there are in a message that leads to items. */
+  int count(MessageType type, byte[] a, int from, int to) {
+    cursor.reset(a, from, to);
+    return Items.count(type, cursor, from, to);
   }
 
   /** An item was written. */
   void written(ItemEdit item) {
     if (restructured) {
-      if (shared && item.index >= 0 && !origins().isNone()) {
+      SubIndexes known = shared;
+      if (known != null && item.index >= 0) {
         int original = originalSub(item.index);
-        int sub = item.sub(original);
+        int sub = known.of(item, original);
         if (sub != original) {
           subs.put(written, sub);
         }

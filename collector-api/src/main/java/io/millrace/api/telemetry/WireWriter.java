@@ -10,11 +10,17 @@ import java.util.Arrays;
  * good guess of the length spares moving the message. One thread at a time.
  */
 final class WireWriter {
+  private static final int[] NONE = {};
+  private static final int FIRST_NESTING = 8;
+
   byte[] a;
   int size;
 
-  /** How many bytes the lengths of the open messages reserved, one byte per message. */
-  private int[] reserved = new int[8];
+  /**
+   * How many bytes the tags and the lengths of the open messages reserved. Most writers write a
+   * field or two.
+   */
+  private int[] reserved = NONE;
 
   private int open;
 
@@ -34,7 +40,7 @@ final class WireWriter {
     putVarint(tag);
     int bytes = Wire.varintSize(Math.max(0, guess));
     if (open == reserved.length) {
-      reserved = Arrays.copyOf(reserved, 2 * open);
+      reserved = Arrays.copyOf(reserved, Math.max(FIRST_NESTING, 2 * open));
     }
     reserved[open++] = bytes << 4 | (size - mark);
     size += bytes;
