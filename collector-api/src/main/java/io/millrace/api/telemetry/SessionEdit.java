@@ -155,6 +155,8 @@ final class SessionEdit implements EditSession {
       known = new SubIndexes();
       shared = known;
     }
+    // Written as it stood, it would keep the sub-index that its next copies count from.
+    source.changing();
     known.share(source, copy, originalSub(source.index));
   }
 

@@ -145,6 +145,25 @@ class EditTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROFILES")
+  void givesCopiesIdsOfTheirOwnWhereNothingElseChanges(Signal signal) throws Exception {
+    Batch edited = PartsTest.items(signal, 5).withOrigins(Origins.sequence("s", 0, 5));
+    for (int round = 0; round < 3; round++) {
+      edited =
+          edited.edit(
+              session -> {
+                EditableScope copies = session.addGroup().addScope("copies", "");
+                session.forEachItem((group, scope, item) -> copies.add(item.view()));
+              });
+    }
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < edited.itemCount(); i++) {
+      ids.add(edited.origins().documentId(i));
+    }
+    assertThat(ids).hasSize(5 * 8).hasSize(edited.itemCount());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROFILES")
   void leavesOutWhatItEmptied(Signal signal) throws Exception {
     Batch batch = PartsTest.items(signal, 9);
     Batch none = batch.edit(session -> session.forEachItem((group, scope, item) -> item.remove()));
