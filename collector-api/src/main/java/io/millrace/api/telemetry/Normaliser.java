@@ -86,8 +86,16 @@ final class Normaliser {
     out.end(mark);
   }
 
-  /** Pushes what the fields with a tag hold, from some place on. */
+  /** Pushes what the fields with a tag hold, from some place on; counted first, to have room. */
   private void gather(int tag, int base, int end, int from) {
+    int pieces = 0;
+    for (int range = base; range < end; range += 2) {
+      ahead.reset(ranges[range], ranges[range + 1]);
+      while (ahead.next()) {
+        pieces += ahead.tag == tag && ahead.start >= from ? 1 : 0;
+      }
+    }
+    room(2 * pieces);
     for (int range = base; range < end; range += 2) {
       ahead.reset(ranges[range], ranges[range + 1]);
       while (ahead.next()) {
@@ -117,11 +125,15 @@ final class Normaliser {
   }
 
   private void push(int from, int to) {
-    if (top == ranges.length) {
-      ranges = Arrays.copyOf(ranges, 2 * top);
-    }
+    room(2);
     ranges[top++] = from;
     ranges[top++] = to;
+  }
+
+  private void room(int more) {
+    if (ranges.length - top < more) {
+      ranges = Arrays.copyOf(ranges, Math.max(top + more, top + (top >> 1)));
+    }
   }
 
   private Fields cursor(int depth) {
