@@ -1,12 +1,23 @@
 package io.millrace.fuzz;
 
+import static io.millrace.fuzz.Setter.all;
+import static io.millrace.fuzz.Setter.attribute;
+import static io.millrace.fuzz.Setter.fraction;
+import static io.millrace.fuzz.Setter.id;
+import static io.millrace.fuzz.Setter.number;
+import static io.millrace.fuzz.Setter.one;
+import static io.millrace.fuzz.Setter.text;
+import static io.millrace.fuzz.Setter.without;
+
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import io.millrace.api.telemetry.EditableAttributes;
 import io.millrace.api.telemetry.EditableDataPoint;
+import io.millrace.api.telemetry.EditableExemplar;
 import io.millrace.api.telemetry.EditableItem;
 import io.millrace.api.telemetry.EditableLogRecord;
 import io.millrace.api.telemetry.EditableSpan;
+import io.millrace.api.telemetry.EditableSpanEvent;
+import io.millrace.api.telemetry.EditableSpanLink;
 import io.millrace.api.telemetry.Exemplar;
 import io.millrace.api.telemetry.MetricType;
 import io.millrace.api.telemetry.QuantileValue;
@@ -15,410 +26,253 @@ import io.millrace.api.telemetry.SpanLink;
 import io.millrace.api.telemetry.Value;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
-import io.opentelemetry.proto.trace.v1.Span;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Sets one field of an item and of its counterpart. One thread at a time. */
 final class ItemChange {
-  private final Program program;
+  private static final List<Setter<EditableLogRecord>> LOG =
+      List.of(
+          number("time_unix_nano", EditableLogRecord::timeUnixNanos),
+          number("observed_time_unix_nano", EditableLogRecord::observedTimeUnixNanos),
+          number("severity_number", (log, number) -> log.severityNumber((int) number)),
+          text("severity_text", EditableLogRecord::severityText),
+          (drawn, log, expected) -> {
+            Value body = Value.of(drawn.program().text());
+            log.body(body);
+            Mirror.set(expected, "body", Reread.value(body));
+          },
+          id("trace_id", 16, EditableLogRecord::traceId),
+          id("span_id", 8, EditableLogRecord::spanId),
+          number("flags", EditableLogRecord::flags),
+          number("dropped_attributes_count", EditableLogRecord::droppedAttributesCount),
+          text("event_name", EditableLogRecord::eventName));
 
-  ItemChange(Program program) {
-    this.program = program;
-  }
+  private static final List<Setter<EditableSpan>> SPAN =
+      List.of(
+          number("start_time_unix_nano", EditableSpan::timeUnixNanos),
+          number("end_time_unix_nano", EditableSpan::endTimeUnixNanos),
+          text("name", EditableSpan::name),
+          number("kind", (span, number) -> span.kind((int) number)),
+          number("status.code", (span, number) -> span.statusCode((int) number)),
+          text("status.message", EditableSpan::statusMessage),
+          text("trace_state", EditableSpan::traceState),
+          id("trace_id", 16, EditableSpan::traceId),
+          id("span_id", 8, EditableSpan::spanId),
+          id("parent_span_id", 8, EditableSpan::parentSpanId),
+          number("flags", EditableSpan::flags),
+          number("dropped_attributes_count", EditableSpan::droppedAttributesCount),
+          number("dropped_events_count", EditableSpan::droppedEventsCount),
+          number("dropped_links_count", EditableSpan::droppedLinksCount),
+          ItemChange::events,
+          ItemChange::links);
 
-  void apply(EditableItem actual, Message.Builder expected) {
+  private static final List<Setter<EditableSpanEvent>> EVENT =
+      List.of(
+          number("time_unix_nano", EditableSpanEvent::timeUnixNanos),
+          text("name", EditableSpanEvent::name),
+          number("dropped_attributes_count", EditableSpanEvent::droppedAttributesCount),
+          attribute("attributes", EditableSpanEvent::attributes));
+
+  private static final List<Setter<EditableSpanLink>> LINK =
+      List.of(
+          id("trace_id", 16, EditableSpanLink::traceId),
+          id("span_id", 8, EditableSpanLink::spanId),
+          text("trace_state", EditableSpanLink::traceState),
+          number("dropped_attributes_count", EditableSpanLink::droppedAttributesCount),
+          number("flags", EditableSpanLink::flags),
+          attribute("attributes", EditableSpanLink::attributes));
+
+  private static final List<Setter<EditableDataPoint>> POINT =
+      List.of(
+          number("time_unix_nano", EditableDataPoint::timeUnixNanos),
+          number("start_time_unix_nano", EditableDataPoint::startTimeUnixNanos),
+          number("flags", EditableDataPoint::flags),
+          ItemChange::exemplars,
+          ItemChange::kind);
+
+  private static final List<Setter<EditableDataPoint>> SINGLE =
+      List.of(
+          fraction("as_double", EditableDataPoint::doubleValue),
+          number("as_int", EditableDataPoint::longValue));
+
+  private static final List<Setter<EditableDataPoint>> SUMMARY =
+      List.of(
+          number("count", EditableDataPoint::count),
+          fraction("sum", EditableDataPoint::sum),
+          ItemChange::quantiles);
+
+  private static final List<Setter<EditableDataPoint>> ANY_HISTOGRAM =
+      List.of(
+          number("count", EditableDataPoint::count),
+          fraction("sum", EditableDataPoint::sum),
+          without("sum", EditableDataPoint::withoutSum),
+          fraction("min", EditableDataPoint::min),
+          without("min", EditableDataPoint::withoutMin),
+          fraction("max", EditableDataPoint::max),
+          without("max", EditableDataPoint::withoutMax),
+          ItemChange::buckets);
+
+  private static final List<Setter<EditableDataPoint>> EXPONENTIAL =
+      List.of(
+          number("scale", (point, number) -> point.scale((int) number)),
+          (drawn, point, expected) -> {
+            point.zero(drawn.number(), drawn.fraction());
+            Mirror.set(expected, "zero_count", drawn.number());
+            Mirror.set(expected, "zero_threshold", drawn.fraction());
+          },
+          buckets("positive", EditableDataPoint::positive),
+          buckets("negative", EditableDataPoint::negative));
+
+  private static final List<Setter<EditableExemplar>> EXEMPLAR =
+      List.of(
+          number("time_unix_nano", EditableExemplar::timeUnixNanos),
+          id("trace_id", 16, EditableExemplar::traceId),
+          id("span_id", 8, EditableExemplar::spanId),
+          attribute("filtered_attributes", EditableExemplar::filteredAttributes));
+
+  private static final List<Setter<EditableExemplar>> EXEMPLAR_VALUE =
+      List.of(
+          fraction("as_double", EditableExemplar::doubleValue),
+          number("as_int", EditableExemplar::longValue));
+
+  private ItemChange() {}
+
+  static void apply(Program program, EditableItem actual, Message.Builder expected) {
     switch (actual) {
-      case EditableLogRecord log -> log(log, expected);
-      case EditableSpan span -> span(span, expected);
-      case EditableDataPoint point -> point(point, expected);
+      case EditableLogRecord log -> one(LOG, program, log, expected);
+      case EditableSpan span -> one(SPAN, program, span, expected);
+      case EditableDataPoint point -> one(POINT, program, point, expected);
     }
   }
 
-  private void log(EditableLogRecord log, Message.Builder expected) {
-    long number = program.number();
-    switch (program.choice(10)) {
-      case 0 -> {
-        log.timeUnixNanos(number);
-        Mirror.set(expected, "time_unix_nano", number);
-      }
-      case 1 -> {
-        log.observedTimeUnixNanos(number);
-        Mirror.set(expected, "observed_time_unix_nano", number);
-      }
-      case 2 -> {
-        log.severityNumber((int) number);
-        Mirror.set(expected, "severity_number", number);
-      }
-      case 3 -> {
-        String text = program.text();
-        log.severityText(text);
-        Mirror.set(expected, "severity_text", text);
-      }
-      case 4 -> {
-        Value body = Value.of(program.text());
-        log.body(body);
-        Mirror.set(expected, "body", Reread.value(body));
-      }
-      case 5 -> {
-        String id = program.hex(16);
-        log.traceId(id);
-        Mirror.set(expected, "trace_id", id);
-      }
-      case 6 -> {
-        String id = program.hex(8);
-        log.spanId(id);
-        Mirror.set(expected, "span_id", id);
-      }
-      case 7 -> {
-        log.flags(number);
-        Mirror.set(expected, "flags", number);
-      }
-      case 8 -> {
-        log.droppedAttributesCount(number);
-        Mirror.set(expected, "dropped_attributes_count", number);
-      }
-      default -> {
-        String text = program.text();
-        log.eventName(text);
-        Mirror.set(expected, "event_name", text);
-      }
-    }
+  private static void events(Setter.Drawn drawn, EditableSpan span, Message.Builder expected) {
+    Program program = drawn.program();
+    span.events(
+        list(
+            program,
+            span.view().events(),
+            expected,
+            new Elements<>(
+                "events",
+                (event, message) -> event.with(edit -> all(EVENT, program, edit, message)),
+                message -> {
+                  SpanEvent event = SpanEvent.of(program.number(), program.text());
+                  message.mergeFrom(Reread.event(event));
+                  return event;
+                })));
   }
 
-  private void span(EditableSpan span, Message.Builder expected) {
-    long number = program.number();
-    switch (program.choice(16)) {
-      case 0 -> {
-        span.timeUnixNanos(number);
-        Mirror.set(expected, "start_time_unix_nano", number);
-      }
-      case 1 -> {
-        span.endTimeUnixNanos(number);
-        Mirror.set(expected, "end_time_unix_nano", number);
-      }
-      case 2 -> {
-        String text = program.text();
-        span.name(text);
-        Mirror.set(expected, "name", text);
-      }
-      case 3 -> {
-        span.kind((int) number);
-        Mirror.set(expected, "kind", number);
-      }
-      case 4 -> {
-        span.statusCode((int) number);
-        status(expected, "code", number);
-      }
-      case 5 -> {
-        String text = program.text();
-        span.statusMessage(text);
-        status(expected, "message", text);
-      }
-      case 6 -> {
-        String text = program.text();
-        span.traceState(text);
-        Mirror.set(expected, "trace_state", text);
-      }
-      case 7 -> {
-        String id = program.hex(16);
-        span.traceId(id);
-        Mirror.set(expected, "trace_id", id);
-      }
-      case 8 -> {
-        String id = program.hex(8);
-        span.spanId(id);
-        Mirror.set(expected, "span_id", id);
-      }
-      case 9 -> {
-        String id = program.hex(8);
-        span.parentSpanId(id);
-        Mirror.set(expected, "parent_span_id", id);
-      }
-      case 10 -> {
-        span.flags(number);
-        Mirror.set(expected, "flags", number);
-      }
-      case 11 -> {
-        span.droppedAttributesCount(number);
-        Mirror.set(expected, "dropped_attributes_count", number);
-      }
-      case 12 -> {
-        span.droppedEventsCount(number);
-        Mirror.set(expected, "dropped_events_count", number);
-      }
-      case 13 -> {
-        span.droppedLinksCount(number);
-        Mirror.set(expected, "dropped_links_count", number);
-      }
-      case 14 -> events(span, expected);
-      default -> links(span, expected);
-    }
+  private static void links(Setter.Drawn drawn, EditableSpan span, Message.Builder expected) {
+    Program program = drawn.program();
+    span.links(
+        list(
+            program,
+            span.view().links(),
+            expected,
+            new Elements<>(
+                "links",
+                (link, message) -> link.with(edit -> all(LINK, program, edit, message)),
+                message -> {
+                  // Ids of zeros, too, which are written though they read as none.
+                  String traceId = program.hex(16);
+                  String spanId = program.hex(8);
+                  Mirror.set(message, "trace_id", traceId);
+                  Mirror.set(message, "span_id", spanId);
+                  return SpanLink.of(traceId, spanId);
+                })));
   }
 
-  /** Changes each event, or drops it, or leaves it; sometimes adds one. */
-  private void events(EditableSpan span, Message.Builder expected) {
-    List<SpanEvent> actual = new ArrayList<>();
+  /** Of a summary, which has none, another field. */
+  private static void exemplars(
+      Setter.Drawn drawn, EditableDataPoint point, Message.Builder expected) {
+    Program program = drawn.program();
+    if (point.view().metric().type() == MetricType.SUMMARY) {
+      one(SUMMARY, program, point, expected);
+      return;
+    }
+    point.exemplars(
+        list(
+            program,
+            point.view().exemplars(),
+            expected,
+            new Elements<>(
+                "exemplars",
+                (exemplar, message) ->
+                    exemplar.with(
+                        edit -> {
+                          all(EXEMPLAR, program, edit, message);
+                          one(EXEMPLAR_VALUE, program, edit, message);
+                        }),
+                message -> {
+                  Exemplar exemplar =
+                      program.truth()
+                          ? Exemplar.of(program.number(), program.number())
+                          : Exemplar.of(program.number(), program.fraction());
+                  message.mergeFrom(Reread.exemplar(exemplar));
+                  return exemplar;
+                })));
+  }
+
+  /** A field that only this kind of data point has. */
+  private static void kind(Setter.Drawn drawn, EditableDataPoint point, Message.Builder expected) {
+    List<Setter<EditableDataPoint>> setters =
+        switch (point.view().metric().type()) {
+          case GAUGE, SUM -> SINGLE;
+          case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> ANY_HISTOGRAM;
+          case SUMMARY, NONE -> SUMMARY;
+        };
+    one(setters, drawn.program(), point, expected);
+  }
+
+  private static void quantiles(
+      Setter.Drawn drawn, EditableDataPoint point, Message.Builder expected) {
+    List<QuantileValue> quantiles = new ArrayList<>(point.view().quantiles());
+    quantiles.add(new QuantileValue(drawn.fraction(), drawn.number()));
+    point.quantiles(quantiles);
     List<Message> mirrored = new ArrayList<>();
-    Iterator<Message> old = Mirror.messages(expected.build(), 11).iterator();
-    for (SpanEvent event : span.view().events()) {
-      Message.Builder builder = old.next().toBuilder();
-      int what = program.choice(3);
-      if (what == 1) {
-        actual.add(event);
-        mirrored.add(builder.build());
-      } else if (what == 2) {
-        actual.add(changed(event, builder));
-        mirrored.add(builder.build());
-      }
+    for (QuantileValue quantile : quantiles) {
+      mirrored.add(
+          SummaryDataPoint.ValueAtQuantile.newBuilder()
+              .setQuantile(quantile.quantile())
+              .setValue(quantile.value())
+              .build());
     }
-    if (program.truth()) {
-      SpanEvent event = SpanEvent.of(program.number(), program.text());
-      actual.add(event);
-      mirrored.add(Reread.event(event));
+    Mirror.set(expected, "quantile_values", mirrored);
+  }
+
+  private static void buckets(
+      Setter.Drawn drawn, EditableDataPoint point, Message.Builder expected) {
+    if (point.view().metric().type() != MetricType.HISTOGRAM) {
+      one(EXPONENTIAL, drawn.program(), point, expected);
+      return;
     }
-    span.events(actual);
-    expected.setField(expected.getDescriptorForType().findFieldByNumber(11), mirrored);
-  }
-
-  private SpanEvent changed(SpanEvent event, Message.Builder expected) {
-    return event.with(
-        edit -> {
-          long number = program.number();
-          String text = program.text();
-          edit.timeUnixNanos(number);
-          Mirror.set(expected, "time_unix_nano", number);
-          edit.name(text);
-          Mirror.set(expected, "name", text);
-          edit.droppedAttributesCount(number);
-          Mirror.set(expected, "dropped_attributes_count", number);
-          put(edit.attributes(), Mirror.Attributed.of(expected, "attributes"));
-        });
-  }
-
-  /** The same with links. */
-  private void links(EditableSpan span, Message.Builder expected) {
-    List<SpanLink> actual = new ArrayList<>();
-    List<Message> mirrored = new ArrayList<>();
-    Iterator<Message> old = Mirror.messages(expected.build(), 13).iterator();
-    for (SpanLink link : span.view().links()) {
-      Message.Builder builder = old.next().toBuilder();
-      int what = program.choice(3);
-      if (what == 1) {
-        actual.add(link);
-        mirrored.add(builder.build());
-      } else if (what == 2) {
-        actual.add(changed(link, builder));
-        mirrored.add(builder.build());
-      }
-    }
-    if (program.truth()) {
-      String traceId = program.hex(16);
-      String spanId = program.hex(8);
-      actual.add(SpanLink.of(traceId, spanId));
-      Message.Builder builder = Span.Link.newBuilder();
-      Mirror.set(builder, "trace_id", traceId);
-      Mirror.set(builder, "span_id", spanId);
-      mirrored.add(builder.build());
-    }
-    span.links(actual);
-    expected.setField(expected.getDescriptorForType().findFieldByNumber(13), mirrored);
-  }
-
-  private SpanLink changed(SpanLink link, Message.Builder expected) {
-    return link.with(
-        edit -> {
-          String traceId = program.hex(16);
-          edit.traceId(traceId);
-          Mirror.set(expected, "trace_id", traceId);
-          String spanId = program.hex(8);
-          edit.spanId(spanId);
-          Mirror.set(expected, "span_id", spanId);
-          String text = program.text();
-          edit.traceState(text);
-          Mirror.set(expected, "trace_state", text);
-          long number = program.number();
-          edit.droppedAttributesCount(number);
-          Mirror.set(expected, "dropped_attributes_count", number);
-          edit.flags(number);
-          Mirror.set(expected, "flags", number);
-          put(edit.attributes(), Mirror.Attributed.of(expected, "attributes"));
-        });
-  }
-
-  private void put(EditableAttributes actual, Mirror.Attributed expected) {
-    String key = program.key();
-    Value value = Value.of(program.number());
-    actual.put(key, value);
-    expected.put(key, Reread.value(value));
-  }
-
-  private static void status(Message.Builder span, String name, Object value) {
-    FieldDescriptor field = span.getDescriptorForType().findFieldByName("status");
-    Message.Builder status = ((Message) span.getField(field)).toBuilder();
-    Mirror.set(status, name, value);
-    span.setField(field, status.build());
-  }
-
-  private void point(EditableDataPoint point, Message.Builder expected) {
-    MetricType type = point.view().metric().type();
-    long number = program.number();
-    switch (program.choice(5)) {
-      case 0 -> {
-        point.timeUnixNanos(number);
-        Mirror.set(expected, "time_unix_nano", number);
-      }
-      case 1 -> {
-        point.startTimeUnixNanos(number);
-        Mirror.set(expected, "start_time_unix_nano", number);
-      }
-      case 2 -> {
-        point.flags(number);
-        Mirror.set(expected, "flags", number);
-      }
-      case 3 -> {
-        if (type == MetricType.SUMMARY) {
-          summary(point, expected);
-        } else {
-          exemplars(point, expected);
-        }
-      }
-      default -> {
-        switch (type) {
-          case GAUGE, SUM -> single(point, expected);
-          case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> histogram(point, expected, type);
-          case SUMMARY, NONE -> summary(point, expected);
-        }
-      }
-    }
-  }
-
-  private void single(EditableDataPoint point, Message.Builder expected) {
-    if (program.truth()) {
-      long number = program.number();
-      point.longValue(number);
-      Mirror.set(expected, "as_int", number);
-    } else {
-      double fraction = program.fraction();
-      point.doubleValue(fraction);
-      Mirror.set(expected, "as_double", fraction);
-    }
-  }
-
-  private void summary(EditableDataPoint point, Message.Builder expected) {
-    long number = program.number();
-    double fraction = program.fraction();
-    switch (program.choice(3)) {
-      case 0 -> {
-        point.count(number);
-        Mirror.set(expected, "count", number);
-      }
-      case 1 -> {
-        point.sum(fraction);
-        Mirror.set(expected, "sum", fraction);
-      }
-      default -> {
-        List<QuantileValue> quantiles = new ArrayList<>(point.view().quantiles());
-        quantiles.add(new QuantileValue(fraction, number));
-        point.quantiles(quantiles);
-        expected.setField(
-            expected.getDescriptorForType().findFieldByName("quantile_values"),
-            quantiles.stream()
-                .map(
-                    quantile ->
-                        SummaryDataPoint.ValueAtQuantile.newBuilder()
-                            .setQuantile(quantile.quantile())
-                            .setValue(quantile.value())
-                            .build())
-                .toList());
-      }
-    }
-  }
-
-  private void histogram(EditableDataPoint point, Message.Builder expected, MetricType type) {
-    long number = program.number();
-    double fraction = program.fraction();
-    switch (program.choice(8)) {
-      case 0 -> {
-        point.count(number);
-        Mirror.set(expected, "count", number);
-      }
-      case 1 -> {
-        point.sum(fraction);
-        Mirror.set(expected, "sum", fraction);
-      }
-      case 2 -> {
-        point.withoutSum();
-        Mirror.clear(expected, "sum");
-      }
-      case 3 -> {
-        point.min(fraction);
-        Mirror.set(expected, "min", fraction);
-      }
-      case 4 -> {
-        point.withoutMin();
-        Mirror.clear(expected, "min");
-      }
-      case 5 -> {
-        point.max(fraction);
-        Mirror.set(expected, "max", fraction);
-      }
-      case 6 -> {
-        point.withoutMax();
-        Mirror.clear(expected, "max");
-      }
-      default -> {
-        if (type == MetricType.HISTOGRAM) {
-          buckets(point, expected);
-        } else {
-          exponential(point, expected);
-        }
-      }
-    }
-  }
-
-  private void buckets(EditableDataPoint point, Message.Builder expected) {
-    List<Long> counts = counts();
+    List<Long> counts = counts(drawn.program());
     List<Double> bounds = counts.stream().map(count -> count / 8.0).toList();
-    point.buckets(
-        counts.stream().mapToLong(Long::longValue).toArray(),
-        bounds.stream().mapToDouble(Double::doubleValue).toArray());
+    point.buckets(array(counts), bounds.stream().mapToDouble(Double::doubleValue).toArray());
     Mirror.set(expected, "bucket_counts", counts);
     Mirror.set(expected, "explicit_bounds", bounds);
   }
 
-  private void exponential(EditableDataPoint point, Message.Builder expected) {
-    int number = (int) program.number();
-    List<Long> counts = counts();
-    long[] array = counts.stream().mapToLong(Long::longValue).toArray();
-    Message buckets =
-        ExponentialHistogramDataPoint.Buckets.newBuilder()
-            .setOffset(number)
-            .addAllBucketCounts(counts)
-            .build();
-    switch (program.choice(4)) {
-      case 0 -> {
-        point.scale(number);
-        Mirror.set(expected, "scale", number);
-      }
-      case 1 -> {
-        point.zero(number, number / 4.0);
-        Mirror.set(expected, "zero_count", (long) number);
-        Mirror.set(expected, "zero_threshold", number / 4.0);
-      }
-      case 2 -> {
-        point.positive(number, array);
-        Mirror.set(expected, "positive", buckets);
-      }
-      default -> {
-        point.negative(number, array);
-        Mirror.set(expected, "negative", buckets);
-      }
-    }
+  private static Setter<EditableDataPoint> buckets(String field, BucketsSetter set) {
+    return (drawn, point, expected) -> {
+      int offset = (int) drawn.number();
+      List<Long> counts = counts(drawn.program());
+      set.set(point, offset, array(counts));
+      Mirror.set(
+          expected,
+          field,
+          ExponentialHistogramDataPoint.Buckets.newBuilder()
+              .setOffset(offset)
+              .addAllBucketCounts(counts)
+              .build());
+    };
   }
 
-  private List<Long> counts() {
+  private static List<Long> counts(Program program) {
     List<Long> counts = new ArrayList<>();
     for (int size = program.choice(20); size > 0; size--) {
       counts.add(program.number());
@@ -426,55 +280,39 @@ final class ItemChange {
     return counts;
   }
 
-  /** Changes each exemplar, or drops it, or leaves it; sometimes adds one. */
-  private void exemplars(EditableDataPoint point, Message.Builder expected) {
-    FieldDescriptor field = expected.getDescriptorForType().findFieldByName("exemplars");
-    List<Exemplar> actual = new ArrayList<>();
+  private static long[] array(List<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Changes each element of a list, or drops it, or leaves it; sometimes adds one. */
+  private static <T> List<T> list(
+      Program program, Iterable<T> there, Message.Builder expected, Elements<T> elements) {
+    FieldDescriptor field = expected.getDescriptorForType().findFieldByName(elements.field);
+    List<T> actual = new ArrayList<>();
     List<Message> mirrored = new ArrayList<>();
     Iterator<Message> old = Mirror.messages(expected.build(), field.getNumber()).iterator();
-    for (Exemplar exemplar : point.view().exemplars()) {
+    for (T element : there) {
       Message.Builder builder = old.next().toBuilder();
       int what = program.choice(3);
-      if (what == 1) {
-        actual.add(exemplar);
-        mirrored.add(builder.build());
-      } else if (what == 2) {
-        actual.add(changed(exemplar, builder));
+      if (what > 0) {
+        actual.add(what == 1 ? element : elements.change.apply(element, builder));
         mirrored.add(builder.build());
       }
     }
     if (program.truth()) {
-      Exemplar exemplar =
-          program.truth()
-              ? Exemplar.of(program.number(), program.number())
-              : Exemplar.of(program.number(), program.fraction());
-      actual.add(exemplar);
-      mirrored.add(Reread.exemplar(exemplar));
+      Message.Builder builder = expected.newBuilderForField(field);
+      actual.add(elements.added.apply(builder));
+      mirrored.add(builder.build());
     }
-    point.exemplars(actual);
     expected.setField(field, mirrored);
+    return actual;
   }
 
-  private Exemplar changed(Exemplar exemplar, Message.Builder expected) {
-    return exemplar.with(
-        edit -> {
-          long number = program.number();
-          edit.timeUnixNanos(number);
-          Mirror.set(expected, "time_unix_nano", number);
-          String traceId = program.hex(16);
-          edit.traceId(traceId);
-          Mirror.set(expected, "trace_id", traceId);
-          String spanId = program.hex(8);
-          edit.spanId(spanId);
-          Mirror.set(expected, "span_id", spanId);
-          if (program.truth()) {
-            edit.longValue(number);
-            Mirror.set(expected, "as_int", number);
-          } else {
-            edit.doubleValue(number / 8.0);
-            Mirror.set(expected, "as_double", number / 8.0);
-          }
-          put(edit.filteredAttributes(), Mirror.Attributed.of(expected, "filtered_attributes"));
-        });
+  /** How an element of a list is changed and how one is made, each with its counterpart. */
+  private record Elements<T>(
+      String field, BiFunction<T, Message.Builder, T> change, Function<Message.Builder, T> added) {}
+
+  private interface BucketsSetter {
+    void set(EditableDataPoint point, int offset, long[] counts);
   }
 }

@@ -75,12 +75,25 @@ final class Mirror {
     return message.toBuilder().clearField(field).build();
   }
 
+  static Object get(Message.Builder builder, String name) {
+    return builder.getField(builder.getDescriptorForType().findFieldByName(name));
+  }
+
   static void clear(Message.Builder builder, String name) {
     builder.clearField(builder.getDescriptorForType().findFieldByName(name));
   }
 
-  static void set(Message.Builder builder, String name, Object value) {
-    FieldDescriptor field = builder.getDescriptorForType().findFieldByName(name);
+  /** Sets a field, also of a message in the message: {@code status.code}. */
+  static void set(Message.Builder builder, String path, Object value) {
+    int dot = path.indexOf('.');
+    FieldDescriptor field =
+        builder.getDescriptorForType().findFieldByName(dot < 0 ? path : path.substring(0, dot));
+    if (dot >= 0) {
+      Message.Builder inner = ((Message) builder.getField(field)).toBuilder();
+      set(inner, path.substring(dot + 1), value);
+      builder.setField(field, inner.build());
+      return;
+    }
     if (field.isRepeated()) {
       builder.setField(field, value);
       return;
@@ -373,9 +386,7 @@ final class Mirror {
     void setData(String name, Object value) {
       FieldDescriptor data = data();
       if (metric != null && data != null) {
-        Message.Builder inner = ((Message) metric.getField(data)).toBuilder();
-        set(inner, name, value);
-        metric.setField(data, inner.build());
+        set(metric, data.getName() + "." + name, value);
       }
     }
 

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OtlpJsonTarget {
   private static final Allocation READING = new Allocation("reading JSON", 24, 64 << 10);
-  private static final Allocation WRITING = new Allocation("writing JSON", 64, 64 << 10);
+  private static final Allocation WRITING = new Allocation("writing JSON", 80, 64 << 10);
   private static final JsonFormat.Parser PROTOBUF = JsonFormat.parser().ignoringUnknownFields();
 
   private OtlpJsonTarget() {}
@@ -60,6 +60,16 @@ public final class OtlpJsonTarget {
     }
   }
 
+  /** Fails when reading allocates too much. */
+  static void readsWithLittle(Signal signal, byte[] json) {
+    READING.check(json.length, () -> isRead(signal, json));
+  }
+
+  /** Fails when writing to an array allocates too much. */
+  static void writesWithLittle(Batch batch) {
+    WRITING.check(batch.sizeBytes(), () -> write(batch));
+  }
+
   private static void request(Signal signal, byte[] request) {
     Batch batch;
     try {
@@ -68,7 +78,7 @@ public final class OtlpJsonTarget {
     } catch (MalformedTelemetryException | InvalidProtocolBufferException e) {
       return;
     }
-    WRITING.check(request.length, () -> write(batch));
+    writesWithLittle(batch);
     byte[] json = write(batch);
     Message expected = Oracle.known(Oracle.parsed(signal, request));
     Message protobuf = protobuf(signal, json);
@@ -80,7 +90,7 @@ public final class OtlpJsonTarget {
   }
 
   private static void json(Signal signal, byte[] json) {
-    READING.check(json.length, () -> isRead(signal, json));
+    readsWithLittle(signal, json);
     Batch batch;
     try {
       batch = OtlpJson.read(signal, json);

@@ -1,48 +1,41 @@
 package io.millrace.fuzz;
 
+import static java.util.Locale.ROOT;
+
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.millrace.api.telemetry.Attribute;
 import io.millrace.api.telemetry.Attributes;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Buckets;
 import io.millrace.api.telemetry.DataPoint;
+import io.millrace.api.telemetry.EditableGroup;
+import io.millrace.api.telemetry.EditableScope;
 import io.millrace.api.telemetry.EntityRef;
 import io.millrace.api.telemetry.Exemplar;
 import io.millrace.api.telemetry.Item;
 import io.millrace.api.telemetry.LogRecord;
 import io.millrace.api.telemetry.Metric;
+import io.millrace.api.telemetry.MetricType;
 import io.millrace.api.telemetry.ResourceGroup;
 import io.millrace.api.telemetry.Scope;
 import io.millrace.api.telemetry.ScopeGroup;
+import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Span;
 import io.millrace.api.telemetry.SpanEvent;
 import io.millrace.api.telemetry.SpanLink;
 import io.millrace.api.telemetry.Value;
-import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
-import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
-import io.opentelemetry.proto.logs.v1.ResourceLogs;
-import io.opentelemetry.proto.logs.v1.ScopeLogs;
-import io.opentelemetry.proto.metrics.v1.ExponentialHistogram;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
-import io.opentelemetry.proto.metrics.v1.Gauge;
-import io.opentelemetry.proto.metrics.v1.Histogram;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
-import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
-import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
-import io.opentelemetry.proto.metrics.v1.Sum;
-import io.opentelemetry.proto.metrics.v1.Summary;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
 import io.opentelemetry.proto.resource.v1.Resource;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -56,24 +49,21 @@ final class Reread {
   private Reread() {}
 
   static Message request(Batch batch) {
-    return switch (batch.signal()) {
-      case LOGS -> {
-        var request = ExportLogsServiceRequest.newBuilder();
-        batch.groups().forEach(group -> request.addResourceLogs(logs(group)));
-        yield request.build();
+    Message.Builder request = Oracle.prototype(batch.signal()).newBuilderForType();
+    for (ResourceGroup group : batch.groups()) {
+      Message.Builder groups = part(request, 1, resource(group.resource()), group.schemaUrl());
+      for (ScopeGroup scope : group.scopes()) {
+        Message.Builder scopes = part(groups, 2, scope(scope.scope()), scope.schemaUrl());
+        if (batch.signal() == Signal.METRICS) {
+          scope.metrics().forEach(metric -> add(scopes, 2, metric(metric)));
+        } else {
+          scope.items().forEach(item -> add(scopes, 2, item(item)));
+        }
+        add(groups, 2, scopes.build());
       }
-      case METRICS -> {
-        var request = ExportMetricsServiceRequest.newBuilder();
-        batch.groups().forEach(group -> request.addResourceMetrics(metrics(group)));
-        yield request.build();
-      }
-      case TRACES -> {
-        var request = ExportTraceServiceRequest.newBuilder();
-        batch.groups().forEach(group -> request.addResourceSpans(spans(group)));
-        yield request.build();
-      }
-      case PROFILES -> throw batch.signal().unsupported();
-    };
+      add(request, 1, groups.build());
+    }
+    return request.build();
   }
 
   /** One item of any kind. */
@@ -81,13 +71,7 @@ final class Reread {
     return switch (item) {
       case LogRecord log -> log(log);
       case Span span -> span(span);
-      case DataPoint point ->
-          switch (point.metric().type()) {
-            case HISTOGRAM -> histogram(point);
-            case EXPONENTIAL_HISTOGRAM -> exponential(point);
-            case SUMMARY -> summary(point);
-            case GAUGE, SUM, NONE -> number(point);
-          };
+      case DataPoint point -> point(point);
     };
   }
 
@@ -161,58 +145,42 @@ final class Reread {
         .build();
   }
 
-  private static ResourceLogs logs(ResourceGroup group) {
-    ResourceLogs.Builder builder = ResourceLogs.newBuilder().setSchemaUrl(group.schemaUrl());
-    Resource resource = resource(group.resource());
-    if (resource.getSerializedSize() > 0) {
-      builder.setResource(resource);
-    }
-    for (ScopeGroup scopeGroup : group.scopes()) {
-      ScopeLogs.Builder scopes = builder.addScopeLogsBuilder();
-      scopes.setSchemaUrl(scopeGroup.schemaUrl());
-      InstrumentationScope scope = scope(scopeGroup.scope());
-      if (scope.getSerializedSize() > 0) {
-        scopes.setScope(scope);
-      }
-      scopeGroup.items().forEach(item -> scopes.addLogRecords(log((LogRecord) item)));
-    }
-    return builder.build();
+  /** The resource of a group that is being changed. */
+  static Resource resource(EditableGroup group) {
+    return Resource.newBuilder()
+        .addAllAttributes(attributes(group.attributes()))
+        .setDroppedAttributesCount((int) group.droppedAttributesCount())
+        .addAllEntityRefs(entityRefs(group.entityRefs()))
+        .build();
   }
 
-  private static ResourceSpans spans(ResourceGroup group) {
-    ResourceSpans.Builder builder = ResourceSpans.newBuilder().setSchemaUrl(group.schemaUrl());
-    Resource resource = resource(group.resource());
-    if (resource.getSerializedSize() > 0) {
-      builder.setResource(resource);
-    }
-    for (ScopeGroup scopeGroup : group.scopes()) {
-      ScopeSpans.Builder scopes = builder.addScopeSpansBuilder();
-      scopes.setSchemaUrl(scopeGroup.schemaUrl());
-      InstrumentationScope scope = scope(scopeGroup.scope());
-      if (scope.getSerializedSize() > 0) {
-        scopes.setScope(scope);
-      }
-      scopeGroup.items().forEach(item -> scopes.addSpans(span((Span) item)));
-    }
-    return builder.build();
+  /** A scope that is being changed. */
+  static InstrumentationScope scope(EditableScope scope) {
+    return InstrumentationScope.newBuilder()
+        .setName(scope.name())
+        .setVersion(scope.version())
+        .addAllAttributes(attributes(scope.attributes()))
+        .setDroppedAttributesCount((int) scope.droppedAttributesCount())
+        .build();
   }
 
-  private static ResourceMetrics metrics(ResourceGroup group) {
-    ResourceMetrics.Builder builder = ResourceMetrics.newBuilder().setSchemaUrl(group.schemaUrl());
-    Resource resource = resource(group.resource());
-    if (resource.getSerializedSize() > 0) {
-      builder.setResource(resource);
+  /** A group or scope with its field 1, unless that is empty, and its schema. */
+  private static Message.Builder part(
+      Message.Builder around, int number, Message first, String schemaUrl) {
+    Message.Builder builder = around.newBuilderForField(field(around, number));
+    Mirror.set(builder, "schema_url", schemaUrl);
+    if (first.getSerializedSize() > 0) {
+      builder.setField(field(builder, 1), first);
     }
-    for (ScopeGroup scopeGroup : group.scopes()) {
-      ScopeMetrics.Builder scopes = builder.addScopeMetricsBuilder();
-      scopes.setSchemaUrl(scopeGroup.schemaUrl());
-      InstrumentationScope scope = scope(scopeGroup.scope());
-      if (scope.getSerializedSize() > 0) {
-        scopes.setScope(scope);
-      }
-      scopeGroup.metrics().forEach(metric -> scopes.addMetrics(metric(metric)));
-    }
-    return builder.build();
+    return builder;
+  }
+
+  private static void add(Message.Builder builder, int number, Message element) {
+    builder.addRepeatedField(field(builder, number), element);
+  }
+
+  private static FieldDescriptor field(Message.Builder builder, int number) {
+    return builder.getDescriptorForType().findFieldByNumber(number);
   }
 
   private static io.opentelemetry.proto.logs.v1.LogRecord log(LogRecord log) {
@@ -291,76 +259,49 @@ final class Reread {
             .setDescription(metric.description())
             .setUnit(metric.unit())
             .addAllMetadata(attributes(metric.metadata()));
-    switch (metric.type()) {
-      case NONE -> {}
-      case GAUGE -> {
-        Gauge.Builder data = Gauge.newBuilder();
-        metric.points().forEach(point -> data.addDataPoints(number(point)));
-        builder.setGauge(data);
-      }
-      case SUM -> {
-        Sum.Builder data = Sum.newBuilder();
-        data.setAggregationTemporalityValue(metric.temporality());
-        data.setIsMonotonic(metric.monotonic());
-        metric.points().forEach(point -> data.addDataPoints(number(point)));
-        builder.setSum(data);
-      }
-      case HISTOGRAM -> {
-        Histogram.Builder data = Histogram.newBuilder();
-        data.setAggregationTemporalityValue(metric.temporality());
-        metric.points().forEach(point -> data.addDataPoints(histogram(point)));
-        builder.setHistogram(data);
-      }
-      case EXPONENTIAL_HISTOGRAM -> {
-        ExponentialHistogram.Builder data = ExponentialHistogram.newBuilder();
-        data.setAggregationTemporalityValue(metric.temporality());
-        metric.points().forEach(point -> data.addDataPoints(exponential(point)));
-        builder.setExponentialHistogram(data);
-      }
-      case SUMMARY -> {
-        Summary.Builder data = Summary.newBuilder();
-        metric.points().forEach(point -> data.addDataPoints(summary(point)));
-        builder.setSummary(data);
-      }
+    if (metric.type() == MetricType.NONE) {
+      return builder.build();
     }
-    return builder.build();
+    FieldDescriptor field =
+        builder.getDescriptorForType().findFieldByName(metric.type().name().toLowerCase(ROOT));
+    Message.Builder data = builder.newBuilderForField(field);
+    metric.points().forEach(point -> add(data, 1, point(point)));
+    switch (metric.type()) {
+      case NONE, GAUGE, SUMMARY -> {}
+      case SUM -> {
+        Mirror.set(data, "aggregation_temporality", metric.temporality());
+        Mirror.set(data, "is_monotonic", metric.monotonic());
+      }
+      case HISTOGRAM, EXPONENTIAL_HISTOGRAM ->
+          Mirror.set(data, "aggregation_temporality", metric.temporality());
+    }
+    return builder.setField(field, data.build()).build();
   }
 
-  private static NumberDataPoint number(DataPoint point) {
-    NumberDataPoint.Builder builder =
-        NumberDataPoint.newBuilder()
-            .setTimeUnixNano(point.timeUnixNanos())
-            .setStartTimeUnixNano(point.startTimeUnixNanos())
-            .setFlags((int) point.flags())
-            .addAllAttributes(attributes(point.attributes()))
-            .addAllExemplars(exemplars(point));
+  private static Message point(DataPoint point) {
+    return switch (point.metric().type()) {
+      case GAUGE, SUM, NONE -> number(point);
+      case HISTOGRAM -> histogram(point);
+      case EXPONENTIAL_HISTOGRAM -> exponential(point);
+      case SUMMARY -> summary(point);
+    };
+  }
+
+  private static Message number(DataPoint point) {
+    NumberDataPoint.Builder builder = NumberDataPoint.newBuilder();
+    any(point, builder);
     if (point.hasLongValue()) {
       builder.setAsInt(point.longValue());
     }
     if (point.hasDoubleValue()) {
       builder.setAsDouble(point.doubleValue());
     }
-    return builder.build();
+    return builder.addAllExemplars(exemplars(point)).build();
   }
 
-  private static HistogramDataPoint histogram(DataPoint point) {
-    HistogramDataPoint.Builder builder =
-        HistogramDataPoint.newBuilder()
-            .setTimeUnixNano(point.timeUnixNanos())
-            .setStartTimeUnixNano(point.startTimeUnixNanos())
-            .setFlags((int) point.flags())
-            .setCount(point.count())
-            .addAllAttributes(attributes(point.attributes()))
-            .addAllExemplars(exemplars(point));
-    if (point.hasSum()) {
-      builder.setSum(point.sum());
-    }
-    if (point.hasMin()) {
-      builder.setMin(point.min());
-    }
-    if (point.hasMax()) {
-      builder.setMax(point.max());
-    }
+  private static Message histogram(DataPoint point) {
+    HistogramDataPoint.Builder builder = HistogramDataPoint.newBuilder();
+    anyHistogram(point, builder);
     for (long count : point.bucketCounts()) {
       builder.addBucketCounts(count);
     }
@@ -370,27 +311,13 @@ final class Reread {
     return builder.build();
   }
 
-  private static ExponentialHistogramDataPoint exponential(DataPoint point) {
+  private static Message exponential(DataPoint point) {
     ExponentialHistogramDataPoint.Builder builder =
         ExponentialHistogramDataPoint.newBuilder()
-            .setTimeUnixNano(point.timeUnixNanos())
-            .setStartTimeUnixNano(point.startTimeUnixNanos())
-            .setFlags((int) point.flags())
-            .setCount(point.count())
             .setScale(point.scale())
             .setZeroCount(point.zeroCount())
-            .setZeroThreshold(point.zeroThreshold())
-            .addAllAttributes(attributes(point.attributes()))
-            .addAllExemplars(exemplars(point));
-    if (point.hasSum()) {
-      builder.setSum(point.sum());
-    }
-    if (point.hasMin()) {
-      builder.setMin(point.min());
-    }
-    if (point.hasMax()) {
-      builder.setMax(point.max());
-    }
+            .setZeroThreshold(point.zeroThreshold());
+    anyHistogram(point, builder);
     ExponentialHistogramDataPoint.Buckets positive = buckets(point.positive());
     if (positive.getSerializedSize() > 0) {
       builder.setPositive(positive);
@@ -402,15 +329,10 @@ final class Reread {
     return builder.build();
   }
 
-  private static SummaryDataPoint summary(DataPoint point) {
+  private static Message summary(DataPoint point) {
     SummaryDataPoint.Builder builder =
-        SummaryDataPoint.newBuilder()
-            .setTimeUnixNano(point.timeUnixNanos())
-            .setStartTimeUnixNano(point.startTimeUnixNanos())
-            .setFlags((int) point.flags())
-            .setCount(point.count())
-            .setSum(point.sum())
-            .addAllAttributes(attributes(point.attributes()));
+        SummaryDataPoint.newBuilder().setCount(point.count()).setSum(point.sum());
+    any(point, builder);
     point
         .quantiles()
         .forEach(
@@ -420,6 +342,30 @@ final class Reread {
                     .setQuantile(quantile.quantile())
                     .setValue(quantile.value()));
     return builder.build();
+  }
+
+  /** What every data point has. */
+  private static void any(DataPoint point, Message.Builder builder) {
+    Mirror.set(builder, "time_unix_nano", point.timeUnixNanos());
+    Mirror.set(builder, "start_time_unix_nano", point.startTimeUnixNanos());
+    Mirror.set(builder, "flags", point.flags());
+    Mirror.set(builder, "attributes", attributes(point.attributes()));
+  }
+
+  /** What the points of both kinds of histogram have. */
+  private static void anyHistogram(DataPoint point, Message.Builder builder) {
+    any(point, builder);
+    Mirror.set(builder, "count", point.count());
+    Mirror.set(builder, "exemplars", exemplars(point));
+    if (point.hasSum()) {
+      Mirror.set(builder, "sum", point.sum());
+    }
+    if (point.hasMin()) {
+      Mirror.set(builder, "min", point.min());
+    }
+    if (point.hasMax()) {
+      Mirror.set(builder, "max", point.max());
+    }
   }
 
   private static ExponentialHistogramDataPoint.Buckets buckets(Buckets buckets) {
