@@ -5,11 +5,9 @@ import static io.millrace.benchmarks.load.track.OtlpTrack.Protocol.HTTP;
 
 import io.millrace.benchmarks.load.file.LineWriter;
 import io.millrace.benchmarks.load.file.Lines;
-import io.millrace.benchmarks.load.track.FileToKafkaTrack;
-import io.millrace.benchmarks.load.track.FileTrack;
-import io.millrace.benchmarks.load.track.KafkaToBulkTrack;
 import io.millrace.benchmarks.load.track.OtlpTrack;
 import io.millrace.benchmarks.load.track.OtlpTrack.Form;
+import io.millrace.benchmarks.load.track.PulledTrack;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +87,13 @@ final class Scenarios {
               "10 files, Kafka (acks=all, idempotent, zstd)",
               "S8a.yaml",
               (options, directory) ->
-                  new FileToKafkaTrack(directory, Lines.access(), TEN_FILES, options.spoils())),
+                  PulledTrack.filesToKafka(directory, Lines.access(), TEN_FILES, options.spoils())),
           Scenario.of(
               "S8b",
               "Kafka, bulk requests as to Elasticsearch, into a sink",
               "S8b.yaml",
               (options, directory) ->
-                  new KafkaToBulkTrack(directory, Lines.plain(), options.spoils())),
+                  PulledTrack.kafkaToBulk(directory, Lines.plain(), options.spoils())),
           Scenario.of(
               "S12",
               "OTLP gRPC, log, bulk requests with ids as to Elasticsearch, into a sink",
@@ -154,6 +152,6 @@ final class Scenarios {
   private static Scenario.Opener files(
       Supplier<Lines> lines, LineWriter.Layout layout, OtlpTrack.Protocol behind) {
     return (options, directory) ->
-        new FileTrack(directory, lines.get(), layout, behind, options.spoils());
+        PulledTrack.filesToOtlp(directory, lines.get(), layout, behind, options.spoils());
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.benchmarks.load.file;
 
+import io.millrace.benchmarks.load.records.RecordWriter;
+import io.millrace.benchmarks.load.records.Tally;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  * as is allowed. A file that is large enough is renamed, and deleted once all of it has arrived.
  * Thread-safe.
  */
-public final class LineWriter implements AutoCloseable {
+public final class LineWriter implements RecordWriter {
   private static final long PAUSE_MILLIS = 1;
   private static final double MAX_BURST_SECONDS = 0.2;
   private static final int BLOCKS_BETWEEN_LOOKS = 256;
 
   private final Path directory;
   private final Layout layout;
-  private final Arrivals arrivals;
+  private final Tally tally;
+  private final double lineBytes;
   private final ByteBuffer block;
   private final int[] lineAt = new int[Lines.KINDS + 1];
   private final int numberAt;
@@ -49,22 +52,22 @@ public final class LineWriter implements AutoCloseable {
    */
   public record Layout(int files, int linesOfBlock, long maxFileBytes, long maxAhead) {}
 
-  /** What has arrived of what was written. */
-  public interface Arrivals {
-    /** How many lines have. */
-    long arrived();
+  /**
+   * A file that is written to no more, and the first lines of blocks of it that are not seen to
+   * have arrived.
+   */
+  private record Finished(Path file, Deque<Long> blocks) {}
 
-    /** How many of so many from one on have not. */
-    int missing(long first, int count) throws IOException;
-  }
-
-  private record Finished(Path file, List<Long> blocks) {}
-
-  public LineWriter(Path directory, Lines lines, Layout layout, Arrivals arrivals)
-      throws IOException {
+  /**
+   * A writer whose files are there and empty.
+   *
+   * @param tally of what has arrived
+   */
+  public LineWriter(Path directory, Lines lines, Layout layout, Tally tally) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.layout = layout;
-    this.arrivals = arrivals;
+    this.tally = tally;
+    this.lineBytes = lines.averageBytes();
     this.numberAt = lines.numberAt(0);
     int size = 0;
     for (int kind = 0; kind < Lines.KINDS; kind++) {
@@ -81,7 +84,7 @@ public final class LineWriter implements AutoCloseable {
     }
   }
 
-  /** Writes from now on, or at another rate. */
+  @Override
   public synchronized void write(double rate) {
     linesPerSecond = rate;
     if (thread.getState() == Thread.State.NEW) {
@@ -89,7 +92,7 @@ public final class LineWriter implements AutoCloseable {
     }
   }
 
-  /** Writes no more; how many lines there are in all. */
+  @Override
   public long stop() throws InterruptedException {
     stopped = true;
     if (thread.getState() != Thread.State.NEW) {
@@ -98,16 +101,22 @@ public final class LineWriter implements AutoCloseable {
     return written;
   }
 
-  /**
-   * Throws what has failed.
-   *
-   * @throws IOException what failed; the run is void
-   */
+  @Override
   public void check() throws IOException {
     IOException failed = failure;
     if (failed != null) {
       throw new IOException(failed.getMessage(), failed);
     }
+  }
+
+  @Override
+  public int messageBytes() {
+    return (int) Math.round(lineBytes);
+  }
+
+  @Override
+  public double recordBytes() {
+    return lineBytes;
   }
 
   @Override
@@ -138,7 +147,7 @@ public final class LineWriter implements AutoCloseable {
         int blocks = 0;
         while (blocks++ < BLOCKS_BETWEEN_LOOKS
             && budget >= layout.linesOfBlock
-            && written - arrivals.arrived() < layout.maxAhead) {
+            && written - tally.records() < layout.maxAhead) {
           writeBlock(turn);
           turn = (turn + 1) % files.size();
           budget -= layout.linesOfBlock;
@@ -195,13 +204,14 @@ public final class LineWriter implements AutoCloseable {
 
   private void deleteArrived() throws IOException {
     Finished oldest = finished.peek();
-    if (oldest == null || arrivals.arrived() < oldest.blocks.getLast()) {
+    if (oldest == null || tally.records() < oldest.blocks.getLast()) {
       return;
     }
-    for (long first : oldest.blocks) {
-      if (arrivals.missing(first, layout.linesOfBlock) > 0) {
+    while (!oldest.blocks.isEmpty()) {
+      if (tally.missing(oldest.blocks.getFirst(), layout.linesOfBlock) > 0) {
         return;
       }
+      oldest.blocks.removeFirst();
     }
     Files.delete(oldest.file);
     finished.remove();
@@ -213,7 +223,7 @@ public final class LineWriter implements AutoCloseable {
 
   private static final class LineFile {
     final FileChannel channel;
-    final List<Long> blocks = new ArrayList<>();
+    final Deque<Long> blocks = new ArrayDeque<>();
     long size;
 
     LineFile(Path path) throws IOException {

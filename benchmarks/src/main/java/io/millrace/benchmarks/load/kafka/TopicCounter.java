@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.load.kafka;
 
+import io.millrace.benchmarks.load.records.Background;
 import io.millrace.benchmarks.load.records.Tally;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what arrives in a topic of OTLP logs, while it arrives. Thread-safe. */
-public final class TopicCounter implements AutoCloseable {
+public final class TopicCounter implements Background {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Tally tally;
@@ -50,22 +51,11 @@ public final class TopicCounter implements AutoCloseable {
     thread.start();
   }
 
-  /**
-   * Throws what has failed.
-   *
-   * @throws IOException what failed; the run is void
-   */
+  @Override
   public void check() throws IOException {
     KafkaException failed = failure;
     if (failed != null) {
       throw new IOException("the topic cannot be read: " + failed.getMessage(), failed);
-    }
-  }
-
-  /** How many of so many numbers from one on have not arrived. */
-  public int missing(long first, int count) {
-    synchronized (tally) {
-      return tally.missing(first, count);
     }
   }
 
@@ -85,9 +75,7 @@ public final class TopicCounter implements AutoCloseable {
       consumer.seekToBeginning(partitions);
       while (!closed) {
         for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-          synchronized (tally) {
-            tally.add(each.value(), 0, each.value().length);
-          }
+          tally.add(each.value(), 0, each.value().length);
         }
       }
     } catch (KafkaException e) {

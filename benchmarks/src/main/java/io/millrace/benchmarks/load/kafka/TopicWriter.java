@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.load.kafka;
 
 import io.millrace.benchmarks.load.file.LineRequest;
+import io.millrace.benchmarks.load.records.RecordWriter;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Writes OTLP requests into a topic, as many records ahead of what has arrived as is allowed.
  * Thread-safe.
  */
-public final class TopicWriter implements AutoCloseable {
+public final class TopicWriter implements RecordWriter {
   private static final long PAUSE_MILLIS = 1;
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -49,7 +50,7 @@ public final class TopicWriter implements AutoCloseable {
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class));
   }
 
-  /** Writes from now on, or at another rate. */
+  @Override
   public synchronized void write(double rate) {
     recordsPerSecond = rate;
     if (thread.getState() == Thread.State.NEW) {
@@ -57,7 +58,7 @@ public final class TopicWriter implements AutoCloseable {
     }
   }
 
-  /** Writes no more; how many records there are in all. */
+  @Override
   public long stop() throws InterruptedException {
     stopped = true;
     if (thread.getState() != Thread.State.NEW) {
@@ -66,16 +67,22 @@ public final class TopicWriter implements AutoCloseable {
     return written;
   }
 
-  /**
-   * Throws what has failed.
-   *
-   * @throws IOException what failed; the run is void
-   */
+  @Override
   public void check() throws IOException {
     Exception failed = failure.get();
     if (failed != null) {
       throw new IOException("the topic cannot be written: " + failed.getMessage(), failed);
     }
+  }
+
+  @Override
+  public int messageBytes() {
+    return request.size();
+  }
+
+  @Override
+  public double recordBytes() {
+    return (double) request.size() / request.count();
   }
 
   @Override

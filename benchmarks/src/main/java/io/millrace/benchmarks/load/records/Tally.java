@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /**
  * Counts the records that arrive, and finds those that arrive twice or say something else than was
- * sent. One thread adds; others may read the counts.
+ * sent. Thread-safe; one thread adds.
  */
 public final class Tally {
   /** No agent lives to see so many records. */
@@ -46,7 +46,7 @@ public final class Tally {
   }
 
   /** Adds the records of a message. */
-  public void add(byte[] request, int from, int to) {
+  public synchronized void add(byte[] request, int from, int to) {
     message = request;
     try {
       walk.over(request, from, to);
@@ -73,8 +73,8 @@ public final class Tally {
     return broken;
   }
 
-  /** How many of so many numbers from one on have not arrived; for the thread that adds. */
-  public int missing(long first, int count) {
+  /** How many of so many numbers from one on have not arrived. */
+  public synchronized int missing(long first, int count) {
     int missing = 0;
     for (int i = 0; i < count; i++) {
       if (!arrived.contains(first + i)) {

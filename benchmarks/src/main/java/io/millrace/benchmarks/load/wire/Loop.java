@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.load.wire;
 
+import io.millrace.benchmarks.load.records.Background;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The thread that serves all connections of a run, sending and receiving. What fails on it ends the
  * run: see {@link #check}. Thread-safe; handlers run on the thread.
  */
-public final class Loop implements AutoCloseable {
+public final class Loop implements Background {
   private static final long TICK_MILLIS = 1;
 
   private final Selector selector;
@@ -120,11 +121,7 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /**
-   * Throws what has failed on the thread, if anything has.
-   *
-   * @throws IOException what failed; the run is void
-   */
+  @Override
   public void check() throws IOException {
     IOException failed = failure;
     if (failed != null) {
