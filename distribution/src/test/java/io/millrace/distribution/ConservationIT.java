@@ -99,8 +99,8 @@ class ConservationIT {
   }
 
   private UnpackedAgent.Running start(UnpackedAgent agent, HttpSink sink) throws IOException {
-    Files.writeString(
-        directory.resolve("agent.yaml"),
+    return agent.start(
+        directory,
         """
         extensions:
           health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
@@ -124,19 +124,12 @@ class ConservationIT {
               readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: "${env:METRICS}"}}}}]
           pipelines:
             logs: {receivers: [filelog, otlp], processors: [batch], exporters: [file, otlphttp]}
-        """);
-    return UnpackedAgent.start(
-        agent.launcher(),
-        directory,
+        """,
         Map.of(
             "HEALTH", ports.get(0).toString(),
             "OTLP", ports.get(1).toString(),
             "METRICS", ports.get(2).toString(),
-            "SINK", Integer.toString(sink.port())),
-        "--config",
-        "agent.yaml",
-        "--state-dir",
-        "state");
+            "SINK", Integer.toString(sink.port())));
   }
 
   private HttpRequest request(int number) {

@@ -1,5 +1,6 @@
 package io.millrace.distribution;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.server.ElasticsearchServer;
@@ -7,10 +8,7 @@ import io.millrace.testkit.server.LoopbackPorts;
 import io.millrace.testkit.server.SharedElasticsearch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -179,8 +177,8 @@ class DeadLettersIT {
 
   private UnpackedAgent.Running start(UnpackedAgent agent, String exporter, int destination)
       throws IOException {
-    Files.writeString(
-        directory.resolve("agent.yaml"),
+    return agent.start(
+        directory,
         """
         extensions:
           health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
@@ -201,19 +199,12 @@ class DeadLettersIT {
           pipelines:
             logs: {receivers: [otlp], exporters: [%s, file]}
         """
-            .formatted(index, exporter));
-    return UnpackedAgent.start(
-        agent.launcher(),
-        directory,
+            .formatted(index, exporter),
         Map.of(
             "HEALTH", ports.get(0).toString(),
             "METRICS", ports.get(1).toString(),
             "OTLP", ports.get(2).toString(),
-            "DESTINATION", Integer.toString(destination)),
-        "--config",
-        "agent.yaml",
-        "--state-dir",
-        "state");
+            "DESTINATION", Integer.toString(destination)));
   }
 
   private int post(HttpClient client, String body, String severity)
@@ -224,13 +215,8 @@ class DeadLettersIT {
             + "\"},\"severityText\":\""
             + severity
             + "\"}]}]}]}";
-    return client
-        .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(2) + "/v1/logs"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
+    return UnpackedAgent.post(
+            client, ports.get(2), "/v1/logs", "application/json", json.getBytes(UTF_8))
         .statusCode();
   }
 }

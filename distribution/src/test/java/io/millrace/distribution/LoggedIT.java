@@ -7,10 +7,7 @@ import io.millrace.api.telemetry.LogsBuilder;
 import io.millrace.api.telemetry.Value;
 import io.millrace.testkit.server.LoopbackPorts;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +40,11 @@ class LoggedIT {
         running.awaitHealthy(ports.get(0));
         assertThat(running.logged()).contains("logs: otlp acknowledges what is in its log on disk");
         for (byte[] request : requests) {
-          assertThat(post(client, request)).isEqualTo(200);
+          assertThat(
+                  UnpackedAgent.post(
+                          client, ports.get(1), "/v1/logs", "application/x-protobuf", request)
+                      .statusCode())
+              .isEqualTo(200);
         }
         assertThat(agent.run(directory, "queue", "verify", "--state-dir", "state").out())
             .isEqualToIgnoringNewLines(
@@ -94,8 +95,8 @@ class LoggedIT {
   }
 
   private UnpackedAgent.Running start(UnpackedAgent agent, HttpSink sink) throws IOException {
-    Files.writeString(
-        directory.resolve("agent.yaml"),
+    return agent.start(
+        directory,
         """
         extensions:
           health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
@@ -111,18 +112,11 @@ class LoggedIT {
           telemetry: {metrics: {level: none}}
           pipelines:
             logs: {receivers: [otlp], exporters: [otlphttp]}
-        """);
-    return UnpackedAgent.start(
-        agent.launcher(),
-        directory,
+        """,
         Map.of(
             "HEALTH", ports.get(0).toString(),
             "OTLP", ports.get(1).toString(),
-            "SINK", Integer.toString(sink.port())),
-        "--config",
-        "agent.yaml",
-        "--state-dir",
-        "state");
+            "SINK", Integer.toString(sink.port())));
   }
 
   private static byte[] request(int number, List<String> texts) {
@@ -133,16 +127,5 @@ class LoggedIT {
       builder.record().body(Value.of(text));
     }
     return builder.build().toBytes();
-  }
-
-  private int post(HttpClient client, byte[] request) throws IOException, InterruptedException {
-    return client
-        .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(1) + "/v1/logs"))
-                .header("Content-Type", "application/x-protobuf")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(request))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
-        .statusCode();
   }
 }

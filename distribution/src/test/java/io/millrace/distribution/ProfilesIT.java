@@ -9,11 +9,8 @@ import io.millrace.testkit.server.LoopbackPorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -91,8 +88,8 @@ class ProfilesIT {
   }
 
   private UnpackedAgent.Running start(UnpackedAgent agent, HttpServer sink) throws IOException {
-    Files.writeString(
-        directory.resolve("agent.yaml"),
+    return agent.start(
+        directory,
         """
         extensions:
           health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
@@ -117,19 +114,12 @@ class ProfilesIT {
           pipelines:
             profiles: {receivers: [otlp], processors: [memory_limiter], exporters: [otlp]}
             profiles/again: {receivers: [otlp/again], exporters: [otlphttp]}
-        """);
-    return UnpackedAgent.start(
-        agent.launcher(),
-        directory,
+        """,
         Map.of(
             "HEALTH", ports.get(0).toString(),
             "HTTP", ports.get(1).toString(),
             "GRPC", ports.get(2).toString(),
-            "SINK", Integer.toString(sink.getAddress().getPort())),
-        "--config",
-        "agent.yaml",
-        "--state-dir",
-        "state");
+            "SINK", Integer.toString(sink.getAddress().getPort())));
   }
 
   private static byte[] request(int number) {
@@ -138,11 +128,6 @@ class ProfilesIT {
 
   private HttpResponse<String> post(HttpClient client, byte[] request, String mediaType)
       throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(1) + PATH))
-            .header("Content-Type", mediaType)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(request))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return UnpackedAgent.post(client, ports.get(1), PATH, mediaType, request);
   }
 }

@@ -1,14 +1,13 @@
 package io.millrace.distribution;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.millrace.testkit.fault.SmallDisk;
 import io.millrace.testkit.server.LoopbackPorts;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -389,11 +388,7 @@ class StateDirectoryIT {
         "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\""
             + body
             + "\"}}]}]}]}";
-    return client.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(2) + "/v1/logs"))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(json))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return UnpackedAgent.post(
+        client, ports.get(2), "/v1/logs", "application/json", json.getBytes(UTF_8));
   }
 }

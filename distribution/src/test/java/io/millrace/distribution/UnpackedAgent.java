@@ -83,6 +83,17 @@ record UnpackedAgent(Path home) {
   }
 
   /**
+   * Starts {@code millrace run} in a directory with a configuration, which becomes {@code
+   * agent.yaml} there, and with its state in {@code state}; returns at once.
+   */
+  Running start(Path directory, String configuration, Map<String, String> environment)
+      throws IOException {
+    Files.writeString(directory.resolve("agent.yaml"), configuration);
+    return start(
+        launcher(), directory, environment, "--config", "agent.yaml", "--state-dir", "state");
+  }
+
+  /**
    * Starts {@code millrace run}, with {@code agent.log} in a directory, which is also its working
    * directory; returns at once.
    */
@@ -148,6 +159,18 @@ record UnpackedAgent(Path home) {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "root, and setpriv is not there");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     return List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+  }
+
+  /** Posts to a local server and waits for its answer. */
+  static HttpResponse<String> post(
+      HttpClient client, int port, String path, String mediaType, byte[] body)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Content-Type", mediaType)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   /** A page of a local server; empty while there is none. */

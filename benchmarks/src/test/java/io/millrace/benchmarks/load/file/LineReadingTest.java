@@ -44,8 +44,7 @@ class LineReadingTest {
   @Test
   void findsAnAttributeThatSaysSomethingElseInEveryRecord() {
     Lines lines = Lines.parsedAccess();
-    LineReading reading = new LineReading(lines);
-    assertThat(number(reading, parsed(lines, 0).build())).isZero();
+    LineReading reading = learnt(lines);
     LogRecord.Builder later = parsed(lines, Lines.KINDS);
     assertThat(number(reading, later.build())).isEqualTo(Lines.KINDS);
 
@@ -60,8 +59,7 @@ class LineReadingTest {
   @Test
   void takesFieldsAndAttributesInAnyOrder() {
     Lines lines = Lines.parsedAccess();
-    LineReading reading = new LineReading(lines);
-    assertThat(number(reading, parsed(lines, 0).build())).isZero();
+    LineReading reading = learnt(lines);
     LogRecord.Builder turned = parsed(lines, Lines.KINDS);
     List<KeyValue> attributes = turned.getAttributesList();
     turned.clearAttributes().addAllAttributes(attributes.reversed());
@@ -72,6 +70,13 @@ class LineReadingTest {
 
     LogRecord twice = turned.setAttributes(0, turned.getAttributes(2)).build();
     assertThat(number(reading, twice)).isEqualTo(Reading.BROKEN);
+  }
+
+  /** A reading that has seen a record of line 0 taken apart. */
+  private static LineReading learnt(Lines lines) {
+    LineReading reading = new LineReading(lines);
+    assertThat(number(reading, parsed(lines, 0).build())).isZero();
+    return reading;
   }
 
   private static LogRecord.Builder parsed(Lines lines, int number) {

@@ -120,10 +120,7 @@ class HttpExportIT {
   @Test
   void answersOnlyOnceTheTelemetryIsDelivered() throws Exception {
     try (ReceiverFixture receiver = start()) {
-      receiver.logs().hold();
-      CompletableFuture<HttpResponse<byte[]>> answer =
-          client.sendAsync(post(receiver, "/v1/logs", LOGS).build(), BodyHandlers.ofByteArray());
-      receiver.logs().awaitParcels(1);
+      CompletableFuture<HttpResponse<byte[]>> answer = sendHeld(receiver);
       assertThat(answer).isNotDone();
 
       receiver.logs().release(Outcome.DELIVERED);
@@ -301,10 +298,7 @@ class HttpExportIT {
     OtlpReceiverConfig config =
         ReceiverFixture.config().withMaxWaitingSize(DataSize.ofBytes(LOGS.length));
     try (ReceiverFixture receiver = ReceiverFixture.start(config, directory)) {
-      receiver.logs().hold();
-      CompletableFuture<HttpResponse<byte[]>> waiting =
-          client.sendAsync(post(receiver, "/v1/logs", LOGS).build(), BodyHandlers.ofByteArray());
-      receiver.logs().awaitParcels(1);
+      CompletableFuture<HttpResponse<byte[]>> waiting = sendHeld(receiver);
 
       HttpResponse<byte[]> answer = send(post(receiver, "/v1/logs", LOGS));
 
@@ -343,10 +337,7 @@ class HttpExportIT {
   @Test
   void answersWhatWaitsWhenItStops() throws Exception {
     try (ReceiverFixture receiver = start()) {
-      receiver.logs().hold();
-      CompletableFuture<HttpResponse<byte[]>> waiting =
-          client.sendAsync(post(receiver, "/v1/logs", LOGS).build(), BodyHandlers.ofByteArray());
-      receiver.logs().awaitParcels(1);
+      CompletableFuture<HttpResponse<byte[]>> waiting = sendHeld(receiver);
 
       receiver.stop();
 
@@ -378,6 +369,16 @@ class HttpExportIT {
   private HttpResponse<byte[]> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return client.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  /** Sends logs that the consumer holds; returns when it does. */
+  private CompletableFuture<HttpResponse<byte[]>> sendHeld(ReceiverFixture receiver)
+      throws InterruptedException {
+    receiver.logs().hold();
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(post(receiver, "/v1/logs", LOGS).build(), BodyHandlers.ofByteArray());
+    receiver.logs().awaitParcels(1);
+    return answer;
   }
 
   private static String type(HttpResponse<byte[]> answer) {
