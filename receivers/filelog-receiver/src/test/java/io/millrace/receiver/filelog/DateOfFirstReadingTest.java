@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.receiver.filelog.operator.QuarterHour;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +20,7 @@ class DateOfFirstReadingTest extends OnABench {
 
   @BeforeEach
   void holdEverything() {
+    bench.drain = Duration.ofMillis(20);
     bench.consumer.decide(parcel -> null);
     now(BEFORE_MIDNIGHT);
   }
@@ -75,7 +75,6 @@ class DateOfFirstReadingTest extends OnABench {
 
   @Test
   void isKeptAfterAStopInGoodOrderWhileWhatWasWrittenMeanwhileIsNew() throws Exception {
-    bench.drain = Duration.ofMillis(20);
     bench.start();
     bench.append("a.log", "a\n");
     bench.consumer.awaitReceived(1);
@@ -135,15 +134,35 @@ class DateOfFirstReadingTest extends OnABench {
 
   @Test
   void isKnownBeforeARecordLeavesThoughTheStorageFailed() throws Exception {
+    StoredDates dates = new StoredDates(bench);
+    bench.consumer.decide(dates.lookThen(parcel -> null));
     bench.start();
-    bench.append("a.log", "a\n");
+    bench.append("a.log", "a".repeat(1500) + "\n");
     bench.consumer.awaitReceived(1);
     now("2026-11-27T00:00:10Z");
     bench.storage().failNext(3);
     bench.append("a.log", "b\n");
     bench.consumer.awaitReceived(2);
+    assertThat(dates.missing()).isEmpty();
     assertThat(readings().stream().map(ReadRun::quarter))
         .containsExactly(quarter(BEFORE_MIDNIGHT), quarter("2026-11-27T00:00:00Z"));
+  }
+
+  @Test
+  void isKnownBeforeARecordLeavesWhateverElseIsStored() throws Exception {
+    StoredDates dates = new StoredDates(bench);
+    bench.consumer.decide(dates.lookThen(parcel -> null));
+    bench.start();
+    for (int i = 0; i < 60; i++) {
+      // The first thousand bytes, by which a file is known, are stored each time they grow.
+      bench.append("a.log", "x".repeat(i < 2 ? 1000 : 300) + "\n");
+      bench.consumer.awaitReceived(i + 1);
+      if (i % 20 == 10) {
+        bench.context.clock().advance(Duration.ofMinutes(20));
+      }
+    }
+    assertThat(dates.missing()).isEmpty();
+    assertThat(readings()).hasSize(4);
   }
 
   /** In India midnight is at half past six in the evening, UTC. */
@@ -183,21 +202,7 @@ class DateOfFirstReadingTest extends OnABench {
   }
 
   private List<ReadRun> readings() {
-    return readings(bench);
-  }
-
-  /** What the storage says of the only file. */
-  static List<ReadRun> readings(Bench bench) {
-    try {
-      for (Map.Entry<String, byte[]> entry : bench.storage().entries().entrySet()) {
-        if (entry.getKey().startsWith("file/")) {
-          return StreamState.decode(entry.getValue()).readings();
-        }
-      }
-      return List.of();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return new StoredDates(bench).readings();
   }
 
   private static long quarter(String time) {

@@ -48,6 +48,8 @@ class RereadingTest {
       List<Received> all = new ArrayList<>();
       ByteArrayOutputStream written = new ByteArrayOutputStream();
       Files.createFile(bench.file("a.log"));
+      StoredDates dates = new StoredDates(bench);
+      bench.consumer.decide(dates.lookThen(parcel -> Outcome.DELIVERED));
       bench.start();
       for (int step = 0; step < 120; step++) {
         byte[] portion = randomPortion(random);
@@ -58,13 +60,13 @@ class RereadingTest {
             bench.kill();
             all.addAll(bench.consumer.received());
             bench.consumer = new FakeConsumer();
-            bench.consumer.decide(parcel -> randomOutcome());
+            bench.consumer.decide(dates.lookThen(parcel -> randomOutcome()));
             bench.start();
           }
           case 1 -> bench.consumer.endHeld(Outcome.DELIVERED);
           case 5 -> bench.context.clock().advance(Duration.ofMinutes(random.nextInt(60) - 10));
           case 2 -> bench.consumer.endHeld(FakeConsumer.REFUSED);
-          case 3 -> bench.consumer.decide(parcel -> randomOutcome());
+          case 3 -> bench.consumer.decide(dates.lookThen(parcel -> randomOutcome()));
           case 4 -> {
             // Time for a forced end of a record, which the schedule may or may not use.
             int before = bench.consumer.parcels();
@@ -73,7 +75,7 @@ class RereadingTest {
                 "parcel or time",
                 () -> bench.consumer.parcels() > before || System.nanoTime() > until);
           }
-          default -> bench.consumer.decide(parcel -> Outcome.DELIVERED);
+          default -> bench.consumer.decide(dates.lookThen(parcel -> Outcome.DELIVERED));
         }
       }
       bench.config.forceFlushPeriod = Duration.ofMillis(3);
@@ -91,6 +93,7 @@ class RereadingTest {
                   >= content.length);
       all.addAll(bench.consumer.received());
       check(all, content);
+      assertThat(dates.missing()).as("dates that were not stored beforehand").isEmpty();
     }
   }
 
