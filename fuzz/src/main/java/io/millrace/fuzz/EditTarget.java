@@ -85,9 +85,13 @@ public final class EditTarget {
 
   /** Fails when the input is not treated as it should be. */
   public static void fuzzerTestOneInput(byte[] input) {
-    if (input.length < 2) {
-      return;
+    if (input.length >= 2) {
+      edited(input);
     }
+  }
+
+  /** What the program makes of the request; null when that is none. */
+  static @Nullable Message edited(byte[] input) {
     Signal signal = DoorTarget.signal(input[0]);
     int programEnd = Math.min(input.length, 2 + (input[1] & 0xff));
     byte[] request = Arrays.copyOfRange(input, programEnd, input.length);
@@ -97,7 +101,7 @@ public final class EditTarget {
       batch = Batch.read(signal, request.clone());
       message = Oracle.parse(signal, request);
     } catch (MalformedTelemetryException | InvalidProtocolBufferException e) {
-      return;
+      return null;
     }
     Mirror mirror = new Mirror(message);
     Program program = new Program(input, 2, programEnd);
@@ -111,6 +115,7 @@ public final class EditTarget {
     Check.same("untouched", Oracle.parsed(signal, batch.toBytes()), message);
     readable(signal, bytes);
     stampsWithLittle(batch);
+    return expected;
   }
 
   /** Fails when a session over a batch that changes every item allocates too much. */
@@ -295,7 +300,8 @@ public final class EditTarget {
       Setter.Drawn drawn, EditableGroup actual, Message.Builder resource) {
     Program program = drawn.program();
     List<EntityRef> refs = new ArrayList<>(actual.entityRefs());
-    refs.add(new EntityRef("", program.text(), List.of(program.text()), List.of()));
+    String text = program.text();
+    refs.add(new EntityRef(text, program.text(), List.of(program.text()), List.of(text)));
     actual.entityRefs(refs);
     Mirror.set(resource, "entity_refs", Reread.entityRefs(refs));
   }
