@@ -37,6 +37,7 @@ public final class Generator implements Answers {
   private long writtenOff;
   private volatile double requestsPerSecond = Double.POSITIVE_INFINITY;
   private volatile boolean sending;
+  private volatile long answered;
   private volatile long refusals;
   private volatile boolean idle = true;
   private volatile @Nullable String lastRefusal;
@@ -82,6 +83,11 @@ public final class Generator implements Answers {
     return idle;
   }
 
+  /** How many requests the agent has taken. Any thread. */
+  public long answered() {
+    return answered;
+  }
+
   /** How often the agent has refused. Any thread. */
   public long refusals() {
     return refusals;
@@ -98,8 +104,10 @@ public final class Generator implements Answers {
   }
 
   @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop's thread writes
   public void taken(long request) {
     unanswered--;
+    answered++;
     taken.set((int) request);
   }
 
