@@ -144,6 +144,29 @@ final class Oracle {
     return builder.build();
   }
 
+  /** The message with 0 for -0, which protobuf's JSON reads so. */
+  static Message withoutSignOfZero(Message message) {
+    Message.Builder builder = message.toBuilder();
+    message
+        .getAllFields()
+        .forEach(
+            (field, value) ->
+                builder.setField(
+                    field,
+                    value instanceof List<?> list
+                        ? list.stream().map(Oracle::valueWithoutSignOfZero).toList()
+                        : valueWithoutSignOfZero(value)));
+    return builder.build();
+  }
+
+  private static Object valueWithoutSignOfZero(Object value) {
+    return switch (value) {
+      case Message inner -> withoutSignOfZero(inner);
+      case Double number -> number + 0.0;
+      default -> value;
+    };
+  }
+
   private static boolean isEmpty(Message message) {
     return message.getSerializedSize() == 0;
   }
