@@ -14,6 +14,8 @@ import io.millrace.api.config.Endpoint;
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.storage.Storage;
 import io.millrace.api.storage.StorageProvider;
+import io.millrace.api.telemetry.Batch;
+import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.core.fakes.Await;
 import io.millrace.core.fakes.Ending;
@@ -51,6 +53,43 @@ class AgentTest extends AgentBench {
         .contains(
             "otelcol_exporter_delivery_latency_seconds_count{data_type=\"logs\",exporter=\"out\"}"
                 + " 1\n");
+  }
+
+  @Test
+  void givesALargeBatchToASimpleProcessorInParts() throws Exception {
+    int items = 200_000;
+    Logs whole = Telemetry.numbered("n", items);
+    List<Batch> seen = new ArrayList<>();
+    setup
+        .processor(
+            "looks",
+            context ->
+                simple(
+                    batch -> {
+                      seen.add(batch);
+                      return batch;
+                    }))
+        .processor("filter", context -> simple(batch -> batch.filter(item -> item.index() != 0)));
+    start(setup.pipeline("logs", "in", "looks filter", "out"));
+
+    Ending ending = in.send(whole, Ending.ofReplayable());
+
+    assertThat(ending.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(ending.outcomes()).hasSize(1);
+    assertThat(seen).hasSizeGreaterThan(1);
+    assertThat(whole.sizeBytes() / seen.size())
+        .isLessThanOrEqualTo((int) Math.max(1 << 20, Runtime.getRuntime().maxMemory() >> 5));
+    List<String> expected = new ArrayList<>();
+    for (Batch part : seen) {
+      List<String> texts = Telemetry.texts(part);
+      expected.addAll(texts.subList(1, texts.size()));
+    }
+    assertThat(seen.stream().mapToInt(Batch::itemCount).sum()).isEqualTo(items);
+    assertThat(out.accepted()).containsExactlyInAnyOrderElementsOf(expected);
+    Await.until(
+        "nothing is in flight",
+        () -> agent().balances().stream().allMatch(balance -> balance.inFlight() == 0));
+    assertThat(agent().balances()).allSatisfy(balance -> assertThat(balance.missing()).isZero());
   }
 
   @Test

@@ -134,16 +134,16 @@ final class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--memory=1GiB, 788, 369, 96",
-    "--memory 1073741824, 788, 369, 96",
-    "--memory=256MiB, 140, 65, 24",
-    "--memory=256m, 131, 61, 22",
-    "--memory=1.5GiB, 1220, 571, 144",
-    "--memory 0.25g, 126, 59, 22",
-    "--memory=.5GiB, 32, 15, 12",
-    "--memory=rubbish, 32, 15, 12",
-    "--other, 32, 15, 12",
-    "--memory=1MiB, 32, 15, 9"
+    "--memory=1GiB, 796, 298, 96",
+    "--memory 1073741824, 796, 298, 96",
+    "--memory=256MiB, 148, 55, 24",
+    "--memory=256m, 139, 52, 22",
+    "--memory=1.5GiB, 1228, 460, 144",
+    "--memory 0.25g, 134, 50, 22",
+    "--memory=.5GiB, 40, 15, 12",
+    "--memory=rubbish, 40, 15, 12",
+    "--other, 40, 15, 12",
+    "--memory=1MiB, 40, 15, 9"
   })
   void theBudgetDecidesTheHeap(String arguments, int heap, int young, int direct) throws Exception {
     Path jdk = jdk("home", "25");

@@ -5,7 +5,8 @@ import io.millrace.api.telemetry.Batch;
 
 /**
  * A processor that makes one batch of another and keeps nothing. It sees no Delivery: the runtime
- * carries it over, and completes it when the result is empty. Thread-safe.
+ * carries it over, and completes it when the result is empty. A batch of many thousand items comes
+ * in parts, one call each. Thread-safe.
  */
 public non-sealed interface SimpleProcessor extends Processor {
 

@@ -6,10 +6,18 @@ package io.millrace.api.telemetry;
  * which is bounded like protobuf's own (100 messages below the request).
  *
  * <p>Refused: truncated or overlong values, field number 0, groups, wire types 6 and 7, packed
- * lists with a remainder. Not looked at: whether strings are UTF-8.
+ * lists with a remainder; also requests that are little else than groups, scopes and metrics
+ * without items, which cost a session fifty times their bytes and say nothing. Not looked at:
+ * whether strings are UTF-8.
  */
 final class Door {
   static final int MAX_DEPTH = 100;
+
+  /** Messages around an item that have no other item in them: group, scope, metric and its data. */
+  private static final int CONTAINERS_OF_AN_ITEM = 4;
+
+  /** As many more may be empty. */
+  static final int MAX_EMPTY_CONTAINERS = 1 << 16;
 
   private static final byte KEY = 1 << 3 | Wire.LEN;
   private static final byte VALUE = 2 << 3 | Wire.LEN;
@@ -22,6 +30,7 @@ final class Door {
   private final int base;
   private int p;
   private int items;
+  private int containers;
   private boolean irregular;
 
   private Door(byte[] a, int base) {
@@ -34,6 +43,7 @@ final class Door {
       throws MalformedTelemetryException {
     Door door = new Door(a, from);
     door.walk(type, from, to, 0);
+    door.requireItems();
     if (!door.irregular) {
       return new Chunk(a, from, to, door.items);
     }
@@ -117,8 +127,24 @@ final class Door {
     }
     if (child.item) {
       items++;
+    } else if (child.container) {
+      containers++;
     }
     walk(child, from, to, depth + 1);
+  }
+
+  private void requireItems() throws MalformedTelemetryException {
+    long allowed = (long) CONTAINERS_OF_AN_ITEM * items + MAX_EMPTY_CONTAINERS;
+    if (containers > allowed) {
+      throw new MalformedTelemetryException(
+          containers
+              + " groups, scopes and metrics around "
+              + items
+              + " items (expected: at most "
+              + allowed
+              + ")",
+          0);
+    }
   }
 
   /**

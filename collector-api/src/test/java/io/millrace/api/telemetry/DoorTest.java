@@ -148,6 +148,23 @@ class DoorTest {
   }
 
   @Test
+  void refusesRequestsThatAreLittleElseThanEmptyGroups() throws Exception {
+    int most = 4 + Door.MAX_EMPTY_CONTAINERS;
+    byte[] one = field(1, field(2, field(2, new byte[0])));
+    byte[] bytes = new byte[one.length + 2 * most];
+    System.arraycopy(one, 0, bytes, 0, one.length);
+    for (int at = one.length; at < bytes.length; at += 2) {
+      bytes[at] = (byte) Wire.tag(1, Wire.LEN);
+    }
+    // Two containers are around the record.
+    assertThat(Batch.read(Signal.LOGS, bytes, 0, bytes.length - 4).itemCount()).isEqualTo(1);
+    assertThatThrownBy(() -> Batch.read(Signal.LOGS, bytes, 0, bytes.length - 2))
+        .isInstanceOf(MalformedTelemetryException.class)
+        .hasMessageStartingWith(
+            (most + 1) + " groups, scopes and metrics around 1 items (expected: at most " + most);
+  }
+
+  @Test
   void readsARangeOfAnArray() throws Exception {
     RandomOtlp random = new RandomOtlp(7, false);
     byte[] bytes = random.encode(random.request(Signal.TRACES));

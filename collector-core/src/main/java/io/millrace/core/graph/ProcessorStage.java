@@ -5,6 +5,8 @@ import io.millrace.api.component.RefusedException;
 import io.millrace.api.component.SimpleProcessor;
 import io.millrace.api.component.StatefulProcessor;
 import io.millrace.api.pipeline.Consumer;
+import io.millrace.api.pipeline.Deliveries;
+import io.millrace.api.pipeline.Delivery;
 import io.millrace.api.pipeline.Outcome;
 import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.telemetry.Batch;
@@ -32,6 +34,17 @@ import org.slf4j.LoggerFactory;
  */
 final class ProcessorStage implements Consumer, Crowded {
   private static final Logger LOGGER = LoggerFactory.getLogger(ProcessorStage.class);
+
+  /**
+   * What a simple processor is given at once, in items and in bytes: of a larger batch it gets, and
+   * hands on, one part after the other. A session may need eighty times the bytes of what it
+   * changes, and every processor's result lives until the next one's is there.
+   */
+  private static final int PART_ITEMS =
+      Math.clamp(Runtime.getRuntime().maxMemory() >> 14, 2048, 1 << 20);
+
+  private static final int PART_BYTES =
+      Math.clamp(Runtime.getRuntime().maxMemory() >> 5, 1 << 20, 1 << 30);
 
   private final ComponentSlot<Processor> slot;
   private final Signal signal;
@@ -95,7 +108,7 @@ final class ProcessorStage implements Consumer, Crowded {
       return;
     }
     switch (processor) {
-      case SimpleProcessor simple -> process(simple, parcel);
+      case SimpleProcessor simple -> processInParts(simple, parcel);
       case StatefulProcessor keeper -> {
         Doors used = doors();
         used.intake().give(parcel, taken -> keeper.accept(taken, used.output()));
@@ -149,10 +162,35 @@ final class ProcessorStage implements Consumer, Crowded {
     next.accept(parcel);
   }
 
+  private void processInParts(SimpleProcessor processor, Parcel parcel)
+      throws InterruptedException {
+    Batch whole = parcel.batch();
+    int items = whole.itemCount();
+    int parts = Math.max(items / PART_ITEMS, whole.sizeBytes() / PART_BYTES) + 1;
+    int each = (items + parts - 1) / parts;
+    if (each == items || !whole.signal().isReadable()) {
+      process(processor, parcel);
+      return;
+    }
+    int count = (items + each - 1) / each;
+    List<Delivery> deliveries = Deliveries.fork(parcel.delivery(), count);
+    for (int i = 0; i < count; i++) {
+      // Cut when its turn comes: all parts together would be all bytes once more.
+      Batch part = whole.slice(i * each, Math.min(items, (i + 1) * each));
+      try {
+        process(processor, parcel.withBatch(part).withDelivery(deliveries.get(i)));
+      } catch (InterruptedException e) {
+        Outcome interrupted = new Outcome.Refused("interrupted", null);
+        deliveries.subList(i + 1, count).forEach(left -> left.end(interrupted));
+        throw e;
+      }
+    }
+  }
+
   private void process(SimpleProcessor processor, Parcel parcel) throws InterruptedException {
     Batch before = parcel.batch();
     incoming.add(before.itemCount());
-    Batch after;
+    @Nullable Batch after;
     ClassLoader loader = Calls.enter(slot.loader());
     try {
       after = processor.process(before, parcel.context());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamWriteConstraints;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one request. One thread at a time. */
@@ -22,11 +23,36 @@ final class JsonWriter {
     this.out = out;
   }
 
-  void request(Shape shape, byte[] bytes) throws IOException {
+  /** Whole fields of a request, in a range of bytes. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Piece(byte[] bytes, int from, int to) {}
+
+  /** Writes the request that these pieces are, which knows one field, a list. */
+  void request(Shape shape, List<Piece> pieces) throws IOException {
     try (JsonGenerator json = FACTORY.createGenerator(out, JsonEncoding.UTF8)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
-      message(json, shape, bytes, 0, bytes.length);
+      json.writeStartObject();
+      boolean begun = false;
+      for (Piece piece : pieces) {
+        WireCursor cursor = new WireCursor(piece.bytes, piece.from, piece.to);
+        while (cursor.next()) {
+          Field field = shape.byTag(cursor.tag());
+          if (field == null) {
+            continue;
+          }
+          if (!begun) {
+            json.writeFieldName(field.name());
+            json.writeStartArray();
+            begun = true;
+          }
+          value(json, field, piece.bytes, cursor);
+        }
+      }
+      if (begun) {
+        json.writeEndArray();
+      }
+      json.writeEndObject();
     }
   }
 

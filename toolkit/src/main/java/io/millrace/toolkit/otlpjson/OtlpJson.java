@@ -5,6 +5,8 @@ import io.millrace.api.telemetry.MalformedTelemetryException;
 import io.millrace.api.telemetry.Signal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads and writes export requests as JSON. Trace and span ids are hex, 64-bit integers strings,
@@ -35,6 +37,23 @@ public final class OtlpJson {
    * @throws IOException when the stream fails
    */
   public static void write(Batch batch, OutputStream out) throws IOException {
-    new JsonWriter(out).request(Shape.request(batch.signal()), batch.toBytes());
+    Pieces pieces = new Pieces();
+    batch.writeTo(pieces);
+    new JsonWriter(out).request(Shape.request(batch.signal()), pieces.all);
+  }
+
+  /** Where a batch's bytes are, so that they need not be copied. */
+  private static final class Pieces extends OutputStream {
+    private final List<JsonWriter.Piece> all = new ArrayList<>();
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      all.add(new JsonWriter.Piece(bytes, from, from + length));
+    }
+
+    @Override
+    public void write(int b) {
+      throw new UnsupportedOperationException("one byte of a batch (expected: whole fields)");
+    }
   }
 }

@@ -12,7 +12,6 @@ import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ final class FileExporter implements Exporter {
       return ExportOutcome.ACCEPTED;
     }
     try {
-      ByteBuffer entry = entry(batch);
+      Entry entry = entry(batch);
       synchronized (this) {
         if (file == null) {
           return new ExportOutcome.Retry(config.path() + ": not open", null);
@@ -72,25 +71,27 @@ final class FileExporter implements Exporter {
     }
   }
 
-  private ByteBuffer entry(Batch batch) throws IOException {
-    byte[] message = batch.toBytes();
-    if (config.format() == Format.JSON) {
-      ByteArrayOutputStream json = new ByteArrayOutputStream(batch.sizeBytes() * 2);
-      OtlpJson.write(batch, json);
-      message = json.toByteArray();
-    }
+  /** A line or a frame; only what is compressed is in memory as a whole. */
+  private Entry entry(Batch batch) throws IOException {
+    Entry message =
+        config.format() == Format.JSON ? out -> OtlpJson.write(batch, out) : batch::writeTo;
     if (!config.compression().isEmpty()) {
-      message = Zstd.compress(message);
+      ByteArrayOutputStream plain = new ByteArrayOutputStream(batch.sizeBytes());
+      message.writeTo(plain);
+      byte[] compressed = Zstd.compress(plain.toByteArray());
+      message = out -> out.write(compressed);
     }
+    Entry whole = message;
     if (config.framed()) {
-      return ByteBuffer.allocate(Integer.BYTES + message.length)
-          .putInt(message.length)
-          .put(message)
-          .flip();
+      int size = Math.toIntExact(whole.sizeBytes());
+      return out -> {
+        out.write(ByteBuffer.allocate(Integer.BYTES).putInt(size).array());
+        whole.writeTo(out);
+      };
     }
-    return ByteBuffer.allocate(message.length + 1)
-        .put(message)
-        .put("\n".getBytes(StandardCharsets.US_ASCII))
-        .flip();
+    return out -> {
+      whole.writeTo(out);
+      out.write('\n');
+    };
   }
 }

@@ -1,8 +1,10 @@
 package io.millrace.exporter.file;
 
 import io.millrace.exporter.file.FileExporterConfig.RotationConfig;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RotatingFile {
   private static final long MEGABYTE = 1_000_000;
+  private static final int BUFFER_BYTES = 1 << 16;
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss.SSS", Locale.ROOT);
   private static final String STAMP_PATTERN = "-\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\d-\\d\\d\\.\\d{3}";
@@ -53,19 +56,19 @@ final class RotatingFile {
    *
    * @throws IOException when it could not be written whole; the file then is as it was before
    */
-  void append(ByteBuffer entry) throws IOException {
+  void append(Entry entry) throws IOException {
     if (rotation != null
         && channel.size() > 0
-        && channel.size() + entry.remaining() > rotation.maxMegabytes() * MEGABYTE) {
+        && channel.size() + entry.sizeBytes() > rotation.maxMegabytes() * MEGABYTE) {
       rotate(rotation);
     }
     long before = channel.size();
     channel.position(before);
     try {
-      while (entry.hasRemaining()) {
-        channel.write(entry);
-      }
-    } catch (IOException e) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+      entry.writeTo(out);
+      out.flush();
+    } catch (IOException | RuntimeException e) {
       channel.truncate(before);
       throw e;
     }

@@ -32,6 +32,18 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(30);
 
+  /** What was read out of the log and is on its way needs as much again, more than once. */
+  private static final int HEAP_SHARE = 6;
+
+  /** What cutting, numbering and changing an item takes of the heap at least, all in all. */
+  private static final int ITEM_HEAP_BYTES = 512;
+
+  /** About what the smallest heap that the launcher gives has room for. */
+  private static final int MIN_MAX_ITEMS = 1 << 16;
+
+  private static final long MAX_ITEMS =
+      Math.max(MIN_MAX_ITEMS, Runtime.getRuntime().maxMemory() / ITEM_HEAP_BYTES);
+
   private final ComponentContext context;
   private final OtlpReceiverConfig config;
   private final Outputs outputs;
@@ -50,7 +62,10 @@ final class Intake {
     this.loops = loops;
     this.stream = context.pushStream();
     this.metrics = new ReceiverMetrics(context.meter());
-    this.budget = new ByteBudget(config.maxWaitingSize().bytes());
+    this.budget =
+        new ByteBudget(
+            Math.min(
+                config.maxWaitingSize().bytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));
     this.lostLog = new LogLimit(LOG_INTERVAL, context.clock());
   }
 
@@ -148,13 +163,21 @@ final class Intake {
     try {
       batch = body.read(signal);
     } catch (MalformedTelemetryException e) {
-      String reason = "Malformed request: " + e.getMessage();
-      request.end(Refusal.MALFORMED, new Verdict.Invalid(reason));
-      context.deadLetters().sample(body.content(), body.origin(signal), reason);
+      refuse(request, signal, body, Refusal.MALFORMED, "Malformed request: " + e.getMessage());
       return;
     }
     if (batch.isEmpty()) {
       request.endEmpty();
+      return;
+    }
+    if (batch.itemCount() > MAX_ITEMS) {
+      String reason =
+          "Request of "
+              + batch.itemCount()
+              + " items (expected: at most "
+              + MAX_ITEMS
+              + " with this agent's memory)";
+      refuse(request, signal, body, Refusal.TOO_LARGE, reason);
       return;
     }
     Consumer consumer = outputs.of(signal).orElse(null);
@@ -184,6 +207,12 @@ final class Intake {
       // The Delivery has ended as failed, and with it the request; so does this thread.
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Refuses what never will be taken, and keeps a sample of it. */
+  private void refuse(Waiting request, Signal signal, Body body, Refusal why, String reason) {
+    request.end(why, new Verdict.Invalid(reason));
+    context.deadLetters().sample(body.content(), body.origin(signal), reason);
   }
 
   /** Answers a request in which the receiver itself or a pipeline failed. */

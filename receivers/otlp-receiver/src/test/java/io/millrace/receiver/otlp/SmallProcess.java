@@ -27,7 +27,13 @@ final class SmallProcess implements AutoCloseable {
 
   /** What the launcher gives to an agent with {@code --memory 128MiB}. */
   private static final List<String> LIMITS =
-      List.of("-Xmx44m", "-XX:MaxDirectMemorySize=12m", "-XX:+UseSerialGC", "-Xss512k");
+      List.of(
+          "-Xmx40m",
+          "-Xmn15m",
+          "-XX:SurvivorRatio=1",
+          "-XX:MaxDirectMemorySize=12m",
+          "-XX:+UseSerialGC",
+          "-Xss512k");
 
   private static final String PORTS = "ports ";
   private static final String DELIVERED = "delivered ";

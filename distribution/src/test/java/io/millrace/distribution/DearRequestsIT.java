@@ -1,0 +1,195 @@
+package io.millrace.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.TestTelemetry;
+import io.millrace.testkit.server.LoopbackPorts;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Requests of 4 MB that would take many times as much in a session: an agent with its default
+ * memory takes them or refuses them, and lives, with and without a log before the session.
+ */
+class DearRequestsIT {
+  private static final int SIZE_BYTES = 4_000_000;
+  private static final byte RESOURCE_LOGS = 1 << 3 | 2;
+  private static final byte SCOPE_LOGS = 2 << 3 | 2;
+  private static final byte RECORD = 2 << 3 | 2;
+  private static final byte BODY = 5 << 3 | 2;
+  private static final byte ATTRIBUTE = 6 << 3 | 2;
+
+  @TempDir private Path directory;
+  private final List<Integer> ports = LoopbackPorts.free(3);
+
+  @Test
+  void livesThroughRequestsThatAreDearToChange() throws Exception {
+    UnpackedAgent agent = UnpackedAgent.in(directory);
+    byte[] emptyRecord = message(RECORD);
+    byte[] shortRecord = message(RECORD, message(BODY, message(RESOURCE_LOGS, new byte[32])));
+    byte[] one = group(message(SCOPE_LOGS, emptyRecord));
+    try (UnpackedAgent.Running running = start(agent);
+        HttpClient client = HttpClient.newHttpClient()) {
+      running.awaitHealthy(ports.get(0));
+
+      // Taken, in parts.
+      send(client, group(message(SCOPE_LOGS, times(shortRecord, 60_000))), 200, "");
+      // Refused.
+      send(client, group(message(SCOPE_LOGS, fill(emptyRecord))), 400, "Request of 2000000 items");
+      send(client, join(one, fill(group())), 400, "groups, scopes and metrics around 1 items");
+      send(client, join(one, group(fill(message(SCOPE_LOGS)))), 400, "around 1 items");
+
+      send(client, TestTelemetry.logs(List.of("after")).toBytes(), 200, "");
+      running.process().awaitReady(UnpackedAgent.READY, () -> output().contains("after"));
+
+      // One item, which cannot be taken in parts.
+      byte[] manyAttributes = message(RECORD, fill(message(ATTRIBUTE)));
+      assertThat(isTaken(client, ports.get(1), group(message(SCOPE_LOGS, manyAttributes))))
+          .isTrue();
+      assertThat(running.stop()).isZero();
+    }
+  }
+
+  @Test
+  void takesTheLargestRequestsOfManyClientsOneAfterTheOther() throws Exception {
+    UnpackedAgent agent = UnpackedAgent.in(directory);
+    int clients = 4;
+    int rounds = 3;
+    byte[] record = message(RECORD, message(BODY, message(RESOURCE_LOGS, new byte[290])));
+    int records = SIZE_BYTES / record.length;
+    byte[] body = group(message(SCOPE_LOGS, times(record, records)));
+    try (UnpackedAgent.Running running = start(agent);
+        HttpClient client = HttpClient.newHttpClient();
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      running.awaitHealthy(ports.get(0));
+      List<Future<Void>> sent = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        int port = ports.get(1 + i % 2);
+        sent.add(
+            executor.submit(
+                () -> {
+                  for (int round = 0; round < rounds; round++) {
+                    while (!isTaken(client, port, body)) {
+                      TimeUnit.MILLISECONDS.sleep(50); // the client's back-off
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<Void> each : sent) {
+        each.get(2, TimeUnit.MINUTES);
+      }
+      assertThat(running.stop()).isZero();
+    }
+    assertThat(Pattern.compile("\"body\"").matcher(output()).results().count())
+        .isEqualTo((long) clients * rounds * records);
+  }
+
+  private static boolean isTaken(HttpClient client, int port, byte[] body) throws Exception {
+    int status =
+        UnpackedAgent.post(client, port, "/v1/logs", "application/x-protobuf", body).statusCode();
+    assertThat(status).isIn(200, 503);
+    return status == 200;
+  }
+
+  private void send(HttpClient client, byte[] body, int status, String says) throws Exception {
+    for (int port : List.of(ports.get(1), ports.get(2))) {
+      HttpResponse<String> answer =
+          UnpackedAgent.post(client, port, "/v1/logs", "application/x-protobuf", body);
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.body()).contains(says);
+    }
+  }
+
+  private String output() {
+    try {
+      Path file = directory.resolve("out.json");
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private UnpackedAgent.Running start(UnpackedAgent agent) throws Exception {
+    return agent.start(
+        directory,
+        """
+        extensions:
+          health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
+        receivers:
+          otlp: {protocols: {http: {endpoint: "127.0.0.1:${env:HTTP}"}}}
+          otlp/delivered:
+            acknowledge: delivered
+            protocols: {http: {endpoint: "127.0.0.1:${env:DIRECT}"}}
+        processors:
+          attributes: {actions: [{key: x, value: y, action: insert}]}
+          resource: {attributes: [{key: r, value: y, action: insert}]}
+        exporters:
+          file: {path: "${env:OUT}"}
+        service:
+          extensions: [health_check]
+          telemetry: {metrics: {level: none}}
+          pipelines:
+            logs: {receivers: [otlp, otlp/delivered], processors: [attributes, resource], exporters: [file]}
+        """,
+        Map.of(
+            "HEALTH", ports.get(0).toString(),
+            "HTTP", ports.get(1).toString(),
+            "DIRECT", ports.get(2).toString(),
+            "OUT", directory.resolve("out.json").toString()));
+  }
+
+  private static byte[] group(byte[]... fields) {
+    return message(RESOURCE_LOGS, fields);
+  }
+
+  /** A field that holds a message. */
+  private static byte[] message(byte tag, byte[]... fields) {
+    byte[] content = join(fields);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(tag);
+    int length = content.length;
+    for (; length > 0x7f; length >>>= 7) {
+      out.write((length & 0x7f) | 0x80);
+    }
+    out.write(length);
+    out.writeBytes(content);
+    return out.toByteArray();
+  }
+
+  /** As many as make up the whole size. */
+  private static byte[] fill(byte[] field) {
+    return times(field, SIZE_BYTES / field.length);
+  }
+
+  private static byte[] times(byte[] field, int count) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(field.length * count);
+    for (int i = 0; i < count; i++) {
+      out.writeBytes(field);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] join(byte[]... fields) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] field : fields) {
+      out.writeBytes(field);
+    }
+    return out.toByteArray();
+  }
+}
