@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,7 +72,9 @@ class DearRequestsIT {
     UnpackedAgent agent = UnpackedAgent.in(directory);
     int clients = 4;
     int rounds = 3;
-    byte[] record = message(RECORD, message(BODY, message(RESOURCE_LOGS, new byte[290])));
+    byte[] text = new byte[290];
+    Arrays.fill(text, (byte) 'x');
+    byte[] record = message(RECORD, message(BODY, message(RESOURCE_LOGS, text)));
     int records = SIZE_BYTES / record.length;
     byte[] body = group(message(SCOPE_LOGS, times(record, records)));
     try (UnpackedAgent.Running running = start(agent);
@@ -79,12 +83,11 @@ class DearRequestsIT {
       running.awaitHealthy(ports.get(0));
       List<Future<Void>> sent = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
-        int port = ports.get(1 + i % 2);
         sent.add(
             executor.submit(
                 () -> {
                   for (int round = 0; round < rounds; round++) {
-                    while (!isTaken(client, port, body)) {
+                    while (!isTaken(client, ports.get(1), body)) {
                       TimeUnit.MILLISECONDS.sleep(50); // the client's back-off
                     }
                   }
@@ -94,10 +97,22 @@ class DearRequestsIT {
       for (Future<Void> each : sent) {
         each.get(2, TimeUnit.MINUTES);
       }
+      // The log may be read for a while after the last answer.
+      long all = (long) clients * rounds * records;
+      running.process().awaitReady(UnpackedAgent.READY, () -> written() >= all);
       assertThat(running.stop()).isZero();
+      assertThat(written()).isEqualTo(all);
     }
-    assertThat(Pattern.compile("\"body\"").matcher(output()).results().count())
-        .isEqualTo((long) clients * rounds * records);
+  }
+
+  /** Records in the file. */
+  private long written() {
+    try (Stream<String> lines = Files.lines(directory.resolve("out.json"))) {
+      Pattern body = Pattern.compile("\"body\"");
+      return lines.mapToLong(line -> body.matcher(line).results().count()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean isTaken(HttpClient client, int port, byte[] body) throws Exception {
