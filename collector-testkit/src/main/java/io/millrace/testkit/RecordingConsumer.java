@@ -236,10 +236,11 @@ public final class RecordingConsumer implements Consumer {
   }
 
   private void end(Parcel parcel, Outcome outcome) {
-    parcel.delivery().end(outcome);
     if (outcome instanceof Outcome.Delivered) {
+      // Before the source learns of it, and with it perhaps a test that looks.
       delivered.add(parcel.batch());
     }
+    parcel.delivery().end(outcome);
   }
 
   private static int items(List<Batch> batches) {

@@ -8,6 +8,7 @@ import io.millrace.api.config.Problems;
 import io.millrace.api.config.Range;
 import io.millrace.api.config.Tuning;
 import io.millrace.api.config.Validated;
+import io.millrace.toolkit.net.EventLoops;
 import io.millrace.toolkit.tls.TlsServerConfig;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public record GrpcServerConfig(
     @Doc("Kind of socket: tcp.") @Default("tcp") String transport,
     @Doc("The server's certificate; absent for plaintext.") @Nullable TlsServerConfig tls,
-    @Doc("Largest message in MiB, before and after decompression; 0 for 4 MiB.")
+    @Doc(
+            "Largest message in MiB, before and after decompression, a sixth of the heap at most; 0"
+                + " for 4 MiB.")
         @Default("0")
         @Range(min = "0", max = "1024")
         int maxRecvMsgSizeMib,
@@ -97,10 +100,10 @@ public record GrpcServerConfig(
         middlewares);
   }
 
-  /** Largest message in bytes. */
+  /** Largest message in bytes, as far as the heap has room for it. */
   public int maxMessageBytes() {
     int mebibytes = maxRecvMsgSizeMib == 0 ? DEFAULT_MESSAGE_MIB : maxRecvMsgSizeMib;
-    return mebibytes << 20;
+    return (int) EventLoops.largestMessage((long) mebibytes << 20);
   }
 
   /** Open requests a connection may have. */

@@ -4,6 +4,7 @@ import io.millrace.toolkit.compression.Compression;
 import io.millrace.toolkit.compression.SizeLimitException;
 import io.millrace.toolkit.http.HttpService.Failure;
 import io.millrace.toolkit.net.ByteBudget;
+import io.millrace.toolkit.net.EventLoops;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -365,7 +366,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private long maxBytes() {
-    return shared.config.maxRequestBodySize().bytes();
+    return EventLoops.largestMessage(shared.config.maxRequestBodySize().bytes());
   }
 
   private String tooLarge() {

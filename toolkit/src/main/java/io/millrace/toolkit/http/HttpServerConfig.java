@@ -25,7 +25,7 @@ public record HttpServerConfig(
     @Doc("Kind of socket: tcp.") @Default("tcp") String transport,
     @Doc("The server's certificate; absent for plaintext.") @Nullable TlsServerConfig tls,
     @Doc("Which web pages may send requests; absent for none.") @Nullable Cors cors,
-    @Doc("Largest body in bytes, before and after decompression.")
+    @Doc("Largest body in bytes, before and after decompression, a sixth of the heap at most.")
         @Default("20MiB")
         @Range(min = "1", max = "1GiB")
         DataSize maxRequestBodySize,

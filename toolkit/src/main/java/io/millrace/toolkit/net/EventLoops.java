@@ -109,6 +109,17 @@ public final class EventLoops implements AutoCloseable {
   }
 
   /**
+   * The largest message that there is room for: it is in the heap as it came, as it was read from a
+   * log, as processors made it, and in parts.
+   *
+   * @param configured bytes that were asked for
+   * @return the same, or a sixth of the heap should that be less
+   */
+  public static long largestMessage(long configured) {
+    return Math.min(configured, Runtime.getRuntime().maxMemory() / 6);
+  }
+
+  /**
    * Leaves the users; the last one ends the threads. When this returns, the ports of sockets that
    * were closed before are free. Not to be called on one of the threads.
    */

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(30);
 
-  /** What was read out of the log and is on its way needs as much again, more than once. */
-  private static final int HEAP_SHARE = 6;
-
   /** What cutting, numbering and changing an item takes of the heap at least, all in all. */
   private static final int ITEM_HEAP_BYTES = 512;
 
@@ -62,10 +59,7 @@ final class Intake {
     this.loops = loops;
     this.stream = context.pushStream();
     this.metrics = new ReceiverMetrics(context.meter());
-    this.budget =
-        new ByteBudget(
-            Math.min(
-                config.maxWaitingSize().bytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+    this.budget = new ByteBudget(EventLoops.largestMessage(config.maxWaitingSize().bytes()));
     this.lostLog = new LogLimit(LOG_INTERVAL, context.clock());
   }
 
