@@ -19,6 +19,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,16 @@ final class Arrivals {
   /** How many records there are. */
   synchronized int count() {
     return count;
+  }
+
+  /** Waits until there are so many records, or for the time given. */
+  synchronized void awaitCount(int expected, Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toMillis();
+        count < expected && left > 0;
+        left = (end - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
   }
 
   synchronized Map<String, List<Message>> records() {
@@ -113,5 +124,6 @@ final class Arrivals {
   private void add(String name, Message.Builder record) {
     records.computeIfAbsent(name, key -> new ArrayList<>()).add(record.build());
     count++;
+    notifyAll();
   }
 }

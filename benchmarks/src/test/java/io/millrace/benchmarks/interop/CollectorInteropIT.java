@@ -116,10 +116,7 @@ class CollectorInteropIT {
         send(client, first, "/v1/metrics", RichRequests.metrics(number, RECORDS_OF_REQUEST), sent);
         send(client, first, "/v1/traces", RichRequests.traces(number, RECORDS_OF_REQUEST), sent);
       }
-      long deadline = System.nanoTime() + ARRIVE.toNanos();
-      while (arrived.count() < sent.count() && System.nanoTime() - deadline < 0) {
-        Thread.sleep(20);
-      }
+      arrived.awaitCount(sent.count(), ARRIVE);
     } finally {
       sink.stop(0);
     }
