@@ -48,6 +48,9 @@ class DearRequestsIT {
     try (UnpackedAgent.Running running = start(agent);
         HttpClient client = HttpClient.newHttpClient()) {
       running.awaitHealthy(ports.get(0));
+      assertThat(running.logged())
+          .containsPattern("WARN .*Messages above \\d{7} bytes are refused.*max_request_body_size");
+      send(client, new byte[7_000_000], 413, "");
 
       // Taken, in parts.
       send(client, group(message(SCOPE_LOGS, times(shortRecord, 60_000))), 200, "");
@@ -83,11 +86,12 @@ class DearRequestsIT {
       running.awaitHealthy(ports.get(0));
       List<Future<Void>> sent = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
+        int port = ports.get(1 + i % 2);
         sent.add(
             executor.submit(
                 () -> {
                   for (int round = 0; round < rounds; round++) {
-                    while (!isTaken(client, ports.get(1), body)) {
+                    while (!isTaken(client, port, body)) {
                       TimeUnit.MILLISECONDS.sleep(50); // the client's back-off
                     }
                   }
@@ -150,7 +154,7 @@ class DearRequestsIT {
           otlp: {protocols: {http: {endpoint: "127.0.0.1:${env:HTTP}"}}}
           otlp/delivered:
             acknowledge: delivered
-            protocols: {http: {endpoint: "127.0.0.1:${env:DIRECT}"}}
+            protocols: {http: {endpoint: "127.0.0.1:${env:DIRECT}", max_request_body_size: 8MiB}}
         processors:
           attributes: {actions: [{key: x, value: y, action: insert}]}
           resource: {attributes: [{key: r, value: y, action: insert}]}

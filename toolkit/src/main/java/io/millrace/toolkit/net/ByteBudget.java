@@ -1,6 +1,7 @@
 package io.millrace.toolkit.net;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit on the bytes that requests may hold at the same time. Thread-safe. One lease alone is
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ByteBudget {
   private final long limit;
+  private final @Nullable ByteBudget whole;
   private final AtomicLong used = new AtomicLong();
 
   /**
@@ -16,7 +18,21 @@ public final class ByteBudget {
    * @param limit bytes
    */
   public ByteBudget(long limit) {
+    this(limit, null);
+  }
+
+  private ByteBudget(long limit, @Nullable ByteBudget whole) {
     this.limit = limit;
+    this.whole = whole;
+  }
+
+  /**
+   * An unused budget whose leases count in this one, too.
+   *
+   * @param part bytes
+   */
+  public ByteBudget part(long part) {
+    return new ByteBudget(part, this);
   }
 
   /** Bytes now on lease. */
@@ -31,6 +47,7 @@ public final class ByteBudget {
 
   /** A part of the budget. Thread-safe; ends with {@link #close}, after which it cannot grow. */
   public final class Lease implements AutoCloseable {
+    private final @Nullable Lease ofWhole = whole == null ? null : whole.lease();
     private long held;
     private boolean closed;
 
@@ -42,12 +59,15 @@ public final class ByteBudget {
      * @return false when the budget is exhausted or the lease closed; the lease is then unchanged
      */
     public synchronized boolean grow(long bytes) {
-      if (closed) {
+      if (closed || (ofWhole != null && !ofWhole.grow(bytes))) {
         return false;
       }
       long after = used.addAndGet(bytes);
       if (after > limit && after != held + bytes) {
         used.addAndGet(-bytes);
+        if (ofWhole != null) {
+          ofWhole.shrink(bytes);
+        }
         return false;
       }
       held += bytes;
@@ -59,6 +79,9 @@ public final class ByteBudget {
       long returned = Math.min(bytes, held);
       held -= returned;
       used.addAndGet(-returned);
+      if (ofWhole != null) {
+        ofWhole.shrink(returned);
+      }
     }
 
     /** Gives everything back. */
@@ -67,6 +90,9 @@ public final class ByteBudget {
       closed = true;
       used.addAndGet(-held);
       held = 0;
+      if (ofWhole != null) {
+        ofWhole.close();
+      }
     }
   }
 }

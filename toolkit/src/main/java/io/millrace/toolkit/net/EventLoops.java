@@ -42,6 +42,7 @@ public final class EventLoops implements AutoCloseable {
   private record Shared(
       EventLoopGroup group,
       ByteBufAllocator allocator,
+      ByteBudget waiting,
       ByteBudget receiving,
       ByteBudget announced,
       Turnstile sending) {}
@@ -62,6 +63,7 @@ public final class EventLoops implements AutoCloseable {
             new Shared(
                 newGroup(),
                 newAllocator(),
+                new ByteBudget(largestMessage(Long.MAX_VALUE)),
                 new ByteBudget(receivingShare()),
                 new ByteBudget(receivingShare() / 2),
                 new Turnstile(share(PlatformDependent.maxDirectMemory() / 3)));
@@ -79,6 +81,11 @@ public final class EventLoops implements AutoCloseable {
 
   public ByteBufAllocator allocator() {
     return mine.allocator;
+  }
+
+  /** Limits the bytes of messages that are whole and wait for their answer, over all servers. */
+  public ByteBudget waiting() {
+    return mine.waiting;
   }
 
   /** Limits the bytes of messages that are arriving and not yet whole. */

@@ -50,6 +50,28 @@ class ByteBudgetTest {
   }
 
   @Test
+  void countsTheLeasesOfItsPartsToo() {
+    ByteBudget whole = new ByteBudget(100);
+    ByteBudget.Lease one = whole.part(80).lease();
+    ByteBudget small = whole.part(30);
+    ByteBudget.Lease two = small.lease();
+    ByteBudget.Lease three = small.lease();
+
+    assertThat(one.grow(70)).isTrue();
+    assertThat(two.grow(31)).as("beyond the whole").isFalse();
+    assertThat(small.used()).isZero();
+    assertThat(two.grow(20)).isTrue();
+    assertThat(three.grow(11)).as("beyond the part").isFalse();
+    assertThat(whole.used()).isEqualTo(90);
+
+    two.shrink(5);
+    assertThat(whole.used()).isEqualTo(85);
+    one.close();
+    two.close();
+    assertThat(whole.used()).isZero();
+  }
+
+  @Test
   void staysWithinTheLimitUnderConcurrency() throws InterruptedException {
     ByteBudget budget = new ByteBudget(1000);
     AtomicLong highest = new AtomicLong();

@@ -59,7 +59,7 @@ final class Intake {
     this.loops = loops;
     this.stream = context.pushStream();
     this.metrics = new ReceiverMetrics(context.meter());
-    this.budget = new ByteBudget(EventLoops.largestMessage(config.maxWaitingSize().bytes()));
+    this.budget = loops.waiting().part(config.maxWaitingSize().bytes());
     this.lostLog = new LogLimit(LOG_INTERVAL, context.clock());
   }
 

@@ -38,8 +38,8 @@ public record OtlpReceiverConfig(
         Duration answerTimeout,
     @Doc(
             "Bytes of telemetry that may wait for their delivery at the same time, over all"
-                + " clients, but a sixth of the heap at most; what comes on top is refused and"
-                + " sent again later by its client.")
+                + " clients; over all receivers a sixth of the heap at most; what comes on top is"
+                + " refused and sent again later by its client.")
         @Default("24MiB")
         @Range(min = "1KiB")
         DataSize maxWaitingSize)
