@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Signal;
+import io.millrace.toolkit.otlpjson.OtlpJson;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,23 @@ class OtlpJsonFuzzTest {
   void writesManyOfAKindWithLittle(Signal signal, String around, String unit) throws Exception {
     Batch batch = Batch.read(signal, Bytes.within(around, unit.repeat(MANY)));
     assertThatCode(() -> OtlpJsonTarget.writesWithLittle(batch)).doesNotThrowAnyException();
+  }
+
+  /** Of a long text there is no copy. */
+  @Test
+  void writesLongTextsWithLittle() throws Exception {
+    Batch batch = Batch.read(Signal.LOGS, Bytes.within("0a12122a0a", "22c3a9".repeat(MANY)));
+    Allocation writing = new Allocation("writing a long text", 0, 50_000);
+    assertThatCode(() -> writing.check(batch.sizeBytes(), () -> write(batch)))
+        .doesNotThrowAnyException();
+  }
+
+  private static void write(Batch batch) {
+    try {
+      OtlpJson.write(batch, OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The brackets that are open, closed. */

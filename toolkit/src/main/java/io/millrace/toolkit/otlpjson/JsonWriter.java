@@ -4,8 +4,14 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class JsonWriter {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(400).build())
           .build();
+
+  /** Bytes of a text from which on it is worth to look for a way without a String. */
+  private static final int LONG_TEXT = 1 << 13;
 
   private final OutputStream out;
 
@@ -97,8 +107,8 @@ final class JsonWriter {
       return;
     }
     switch (field.kind()) {
-      case STRING -> json.writeString(cursor.text());
-      case BYTES -> json.writeBinary(cursor.content());
+      case STRING -> text(json, bytes, cursor);
+      case BYTES -> json.writeBinary(bytes, cursor.from(), cursor.to() - cursor.from());
       case TRACE_ID -> id(json, cursor, 16);
       case SPAN_ID -> id(json, cursor, 8);
       default -> {
@@ -110,6 +120,26 @@ final class JsonWriter {
         } while (!numbers.atEnd());
       }
     }
+  }
+
+  /** Long texts go from bytes to bytes: a String of one would be its size once more. */
+  private static void text(JsonGenerator json, byte[] bytes, WireCursor cursor) throws IOException {
+    int length = cursor.to() - cursor.from();
+    if (length > LONG_TEXT && isUtf8(ByteBuffer.wrap(bytes, cursor.from(), length))) {
+      json.writeUTF8String(bytes, cursor.from(), length);
+    } else {
+      json.writeString(cursor.text());
+    }
+  }
+
+  private static boolean isUtf8(ByteBuffer text) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CharBuffer part = CharBuffer.allocate(LONG_TEXT);
+    CoderResult result;
+    do {
+      result = decoder.decode(text, part.clear(), true);
+    } while (result.isOverflow());
+    return !result.isError();
   }
 
   /** An id of another length is none, and nobody would read the request with it. */

@@ -261,6 +261,23 @@ class OtlpJsonTest {
         });
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a", "\"", "\\", "\u0001", "\n", "\u007f", "é", "日", "😀", "é\u0000日\"😀"})
+  void writesLongTextsAsItWritesShortOnes(String part) throws Exception {
+    // One byte in front, so that characters lie across every border.
+    assertThat(body("x" + part.repeat(30_000))).isEqualTo("x" + body(part).repeat(30_000));
+  }
+
+  @Test
+  void writesLongTextsThatAreNoUtf8AsTheyAreRead() throws Exception {
+    byte[] utf8 = "é日".repeat(20_000).getBytes(StandardCharsets.UTF_8);
+    byte[] broken = Arrays.copyOf(utf8, utf8.length - 1);
+    String read = new String(broken, StandardCharsets.UTF_8);
+    assertThat(read).endsWith("\ufffd");
+    assertThat(body(broken)).isEqualTo(read);
+  }
+
   @Test
   void leavesTheStreamOpen() throws Exception {
     boolean[] closed = {false};
@@ -293,7 +310,11 @@ class OtlpJsonTest {
   private static byte[] wrap(byte[] content, int tag) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);
-    out.write(content.length);
+    int length = content.length;
+    for (; length > 0x7f; length >>>= 7) {
+      out.write((length & 0x7f) | 0x80);
+    }
+    out.write(length);
     out.writeBytes(content);
     return out.toByteArray();
   }
@@ -307,6 +328,22 @@ class OtlpJsonTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OtlpJson.write(batch, out);
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String body(String text) throws Exception {
+    return body(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What is written for a body, without the quotes. */
+  private static String body(byte[] utf8) throws Exception {
+    byte[] record = wrap(wrap(utf8, 0x0a), 0x2a);
+    byte[] request = wrap(wrap(wrap(record, 0x12), 0x12), 0x0a);
+    String json = write(Batch.read(Signal.LOGS, request));
+    String before =
+        "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"";
+    String after = "\"}}]}]}]}";
+    assertThat(json).startsWith(before).endsWith(after);
+    return json.substring(before.length(), json.length() - after.length());
   }
 
   private static Message prototype(Signal signal) {
