@@ -5,21 +5,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way into a log: appends wait here to be written, as long as there are not too many, and are
- * refused while the log or the disk is full. Thread-safe; shares the log's lock.
+ * refused while the log or the disk is full. Thread-safe; its fields are guarded by the log's lock.
  */
 final class Admission {
   private final String name;
   private final LogSettings settings;
-  private final Fill fill;
-  private final ReentrantLock lock;
-  private final Condition work;
-  private final Condition room;
+  private final Segments segments;
+  private final LogReaders readers;
+  private final LogLock lock;
   private final Deque<Append> waiting = new ArrayDeque<>();
 
   /** Of those that wait and those that are being written. */
@@ -29,37 +26,13 @@ final class Admission {
   private long failedAtNanos;
   private boolean closing;
 
-  /** How full the log is; asked under the lock. */
-  interface Fill {
-    /** Bytes on disk. */
-    long sizeBytes();
-
-    /** Whether every reader has delivered all that was committed. */
-    boolean allDelivered();
-
-    /** Age of the oldest batch that is not delivered; 0 when there is none. */
-    double oldestAgeSeconds();
-  }
-
-  /**
-   * Makes an empty one.
-   *
-   * @param work is signalled when an append waits
-   * @param room makes those that wait for room look again
-   */
   Admission(
-      String name,
-      LogSettings settings,
-      Fill fill,
-      ReentrantLock lock,
-      Condition work,
-      Condition room) {
+      String name, LogSettings settings, Segments segments, LogReaders readers, LogLock lock) {
     this.name = name;
     this.settings = settings;
-    this.fill = fill;
+    this.segments = segments;
+    this.readers = readers;
     this.lock = lock;
-    this.work = work;
-    this.room = room;
   }
 
   /** Lets an append wait to be written; returns why not, or null. Blocks while too many wait. */
@@ -74,10 +47,10 @@ final class Admission {
         if (bytes == 0 || bytes + append.sizeBytes() <= settings.pendingSize().bytes()) {
           waiting.addLast(append);
           bytes += append.sizeBytes();
-          work.signal();
+          lock.work.signal();
           return null;
         }
-        room.await();
+        lock.room.await();
       }
     } finally {
       lock.unlock();
@@ -106,24 +79,42 @@ final class Admission {
     return bytes > 0;
   }
 
+  /**
+   * Whether a group was let in though the log is full, since all before it is delivered. Then it
+   * goes into a new file, so that those before can be deleted. Under the lock.
+   */
+  boolean isBeyondBound(List<Append> group) {
+    long groupBytes = 0;
+    for (Append append : group) {
+      groupBytes += append.sizeBytes();
+    }
+    return segments.sizeBytes() + groupBytes > settings.maxSize().bytes() && allDelivered();
+  }
+
   /** Appends were written; under the lock. */
   void written(List<Append> group) {
     failure = null;
     done(group);
   }
 
-  /** Appends could not be written: others are refused for a while. Under the lock. */
-  void failed(List<Append> group, IOException why) {
+  /**
+   * Appends could not be written: others are refused for a while. Under the lock.
+   *
+   * @return what to refuse them with
+   */
+  IOException failed(List<Append> group, Exception cause) {
+    IOException why = new IOException(name + ": the log cannot be written: " + cause, cause);
     failure = why;
     failedAtNanos = System.nanoTime();
     done(group);
+    return why;
   }
 
   /** Refuses everything from now on; under the lock. */
   void close() {
     closing = true;
-    work.signalAll();
-    room.signalAll();
+    lock.work.signalAll();
+    lock.room.signalAll();
   }
 
   /** Under the lock. */
@@ -135,7 +126,7 @@ final class Admission {
     for (Append append : group) {
       bytes -= append.sizeBytes();
     }
-    room.signalAll();
+    lock.room.signalAll();
   }
 
   /** Why nothing of a size can be appended now; null when it can. */
@@ -146,18 +137,18 @@ final class Admission {
     if (failure != null && System.nanoTime() - failedAtNanos < settings.afterFailure().toNanos()) {
       return failure;
     }
-    boolean full = fill.sizeBytes() + bytes + size > settings.maxSize().bytes();
-    if (full && !(fill.allDelivered() && bytes == 0)) {
+    boolean full = segments.sizeBytes() + bytes + size > settings.maxSize().bytes();
+    if (full && !(bytes == 0 && allDelivered())) {
       return new LogFullException(
           name
               + ": the log is full: "
-              + fill.sizeBytes()
+              + segments.sizeBytes()
               + " bytes wait for their delivery (expected: at most "
               + settings.maxSize()
               + ")");
     }
     if (!settings.maxAge().isZero()) {
-      double age = fill.oldestAgeSeconds();
+      double age = readers.oldestAgeSeconds();
       if (age > settings.maxAge().toMillis() / 1000.0) {
         return new LogFullException(
             name
@@ -169,5 +160,10 @@ final class Admission {
       }
     }
     return null;
+  }
+
+  /** Whether every reader has delivered all that was committed. */
+  private boolean allDelivered() {
+    return readers.position() > segments.lastCommitted();
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.core.log;
 import io.millrace.core.component.LogLimiter;
 import io.millrace.core.telemetry.Instruments;
 import io.millrace.core.telemetry.Instruments.Tally;
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
@@ -56,7 +57,10 @@ final class LogEvents {
   }
 
   /** An append was not taken. */
-  void refused(boolean full, int items, String reason) {
+  void refused(IOException why, int items) {
+    boolean full = why instanceof LogFullException;
+    String message = why.getMessage();
+    String reason = message == null ? why.toString() : message;
     (full ? refusedFull : refusedDisk).add(items);
     refusing = true;
     long suppressed = limiter.permit(full ? "full" : reason);
@@ -79,6 +83,11 @@ final class LogEvents {
       limiter.reset();
       LOGGER.atInfo().addKeyValue("log", log).log("Log takes telemetry again");
     }
+  }
+
+  /** Who appended threw when it was told. */
+  void senderFailed(RuntimeException cause) {
+    LOGGER.atWarn().addKeyValue("log", log).setCause(cause).log("A sender failed");
   }
 
   void writeFailed(String segment, Exception cause) {

@@ -9,8 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogReader {
   private final SegmentLog log;
   private final String name;
-  private final ReentrantLock lock;
-  private final Condition committed;
+  private final LogLock lock;
   private final Deque<Handed> handed = new ArrayDeque<>();
   private final Map<Long, Handed> bySequence = new HashMap<>();
 
@@ -52,12 +49,11 @@ public final class LogReader {
   /** What the log knows when the disk must be read. */
   private record Stretch(Segment segment, long end, long last) {}
 
-  LogReader(SegmentLog log, String name, long next, ReentrantLock lock, Condition committed) {
+  LogReader(SegmentLog log, String name, long next, LogLock lock) {
     this.log = log;
     this.name = name;
     this.next = next;
     this.lock = lock;
-    this.committed = committed;
   }
 
   public String name() {
@@ -113,7 +109,7 @@ public final class LogReader {
     lock.lock();
     try {
       stopped = true;
-      committed.signalAll();
+      lock.committed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -177,7 +173,7 @@ public final class LogReader {
       lock.lockInterruptibly();
       try {
         while (wait && !stopped && !log.closed() && next > log.lastCommitted()) {
-          committed.await();
+          lock.committed.await();
         }
         if (stopped || log.closed() || next > log.lastCommitted()) {
           return null;

@@ -3,10 +3,9 @@ package io.millrace.core.log;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps the readers' positions on disk: written soon after they moved, forced now and then and
@@ -19,9 +18,11 @@ final class Positions implements AutoCloseable {
 
   private final LogDisk disk;
   private final LogEvents events;
-  private final ReentrantLock lock;
-  private final Condition work;
+  private final LogLock lock;
   private final Map<String, PositionFile> files = new LinkedHashMap<>();
+
+  private Collection<LogReader> readers = List.of();
+  private long logId;
 
   /** Some reader has no position on disk yet. */
   private boolean incomplete;
@@ -33,22 +34,16 @@ final class Positions implements AutoCloseable {
   private long writtenNanos = System.nanoTime() - WRITE_INTERVAL_NANOS;
   private long forcedNanos = System.nanoTime() - FORCE_INTERVAL_NANOS;
 
-  /**
-   * Makes an empty one.
-   *
-   * @param work is signalled when there is something to write
-   */
-  Positions(LogDisk disk, LogEvents events, ReentrantLock lock, Condition work) {
+  Positions(LogDisk disk, LogEvents events, LogLock lock) {
     this.disk = disk;
     this.events = events;
     this.lock = lock;
-    this.work = work;
   }
 
   /** Reads the positions of the readers that have one. */
-  Map<String, PositionFile.Position> load(Collection<String> readers) throws IOException {
+  Map<String, PositionFile.Position> load(Collection<String> names) throws IOException {
     Map<String, PositionFile.Position> known = new LinkedHashMap<>();
-    for (String reader : readers) {
+    for (String reader : names) {
       PositionFile file = PositionFile.of(disk, reader);
       files.put(reader, file);
       PositionFile.Position position = file.load();
@@ -59,16 +54,22 @@ final class Positions implements AutoCloseable {
     return known;
   }
 
+  /** Keeps the positions of these readers from now on; while the log is opened. */
+  void keepFor(long id, Collection<LogReader> all) {
+    logId = id;
+    readers = all;
+  }
+
   /** Some reader has no position that counts. */
   void markIncomplete() {
     incomplete = true;
   }
 
   /** Writes a position for every reader; from then on even a full disk has room for them. */
-  void complete(long logId, Collection<LogReader> readers) throws IOException {
+  void complete() throws IOException {
     if (incomplete) {
       moved();
-      keep(true, logId, readers);
+      keep(true);
       incomplete = false;
     }
   }
@@ -80,7 +81,7 @@ final class Positions implements AutoCloseable {
       forced = false;
       if (!moved) {
         moved = true;
-        work.signal();
+        lock.work.signal();
       }
     } finally {
       lock.unlock();
@@ -98,7 +99,7 @@ final class Positions implements AutoCloseable {
   }
 
   /** Writes the positions if it is time to. */
-  void writeWhenDue(long logId, Collection<LogReader> readers) {
+  void writeWhenDue() {
     boolean due;
     lock.lock();
     try {
@@ -107,7 +108,7 @@ final class Positions implements AutoCloseable {
       lock.unlock();
     }
     if (due) {
-      boolean _ = write(false, logId, readers);
+      boolean _ = write(false);
     }
   }
 
@@ -117,9 +118,9 @@ final class Positions implements AutoCloseable {
    * @param force whether they must survive a power failure when this returns
    * @return whether they were written
    */
-  boolean write(boolean force, long logId, Collection<LogReader> readers) {
+  boolean write(boolean force) {
     try {
-      keep(force, logId, readers);
+      keep(force);
       return true;
     } catch (IOException e) {
       events.positionFailed(e);
@@ -134,7 +135,7 @@ final class Positions implements AutoCloseable {
     }
   }
 
-  private void keep(boolean force, long logId, Collection<LogReader> readers) throws IOException {
+  private void keep(boolean force) throws IOException {
     Map<String, Long> now = new LinkedHashMap<>();
     boolean write;
     boolean due;

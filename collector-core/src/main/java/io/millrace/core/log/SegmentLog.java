@@ -2,19 +2,13 @@ package io.millrace.core.log;
 
 import io.millrace.api.pipeline.RequestContext;
 import io.millrace.api.telemetry.Batch;
-import io.millrace.core.log.LogFormat.RecordHeader;
 import io.millrace.core.log.RecordScanner.Damage;
 import io.millrace.core.telemetry.Instruments;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +17,9 @@ import org.slf4j.LoggerFactory;
  * A log of batches in one directory: what is appended is on the disk when that is said, stays until
  * every reader has delivered it, and comes back after a crash. Thread-safe.
  *
- * <p>Appends that come while the disk is waited for are written together and share the next wait.
- * Files (segments) are only ever appended to, by the process that made them, and deleted as a whole
- * once every reader is past. After a write or a wait that failed the segment is left as it was
- * before and a new one is begun: what the operating system says of it afterwards is not believed.
- * The next segment says how far the one before counts.
+ * <p>Appends that come while the disk is waited for are written together and share the next wait
+ * ({@link GroupCommit}). Files (segments) are only ever appended to, by the process that made them,
+ * and deleted as a whole once every reader is past. Each says how far the one before counts.
  *
  * <p>Nothing is dropped. A log that is full, and a disk that is, refuse appends until that has
  * changed. Damage costs the batches that it hit: see {@link RecordScanner} and {@link Damages}.
@@ -62,59 +54,25 @@ public final class SegmentLog implements AutoCloseable {
   private final Tools tools;
   private final LogEvents events;
   private final Damages damages;
-  private final Map<String, LogReader> readers = new LinkedHashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final Condition room = lock.newCondition();
-  private final Condition committed = lock.newCondition();
-  private final ReadersFill fill = new ReadersFill();
-  private final Admission admission;
+  private final LogLock lock = new LogLock();
+  private final LogReaders readers;
   private final Positions positions;
   private final Segments segments;
-  private final ByteBuffer header = ByteBuffer.allocate(LogFormat.RECORD_HEADER_BYTES);
-  private long id;
-  private long lastCommitted;
+  private final Admission admission;
+  private final GroupCommit commits;
   private boolean closed;
-
-  /** Of the thread that writes. */
-  private @Nullable SegmentWriter writer;
-
-  private long nextSequence;
   private @Nullable Thread thread;
-
-  /** How far the readers are. */
-  private final class ReadersFill implements Admission.Fill {
-    @Override
-    public long sizeBytes() {
-      return segments.sizeBytes();
-    }
-
-    @Override
-    public boolean allDelivered() {
-      return minPosition() > lastCommitted;
-    }
-
-    @Override
-    public double oldestAgeSeconds() {
-      long oldest = Long.MAX_VALUE;
-      for (LogReader reader : readers.values()) {
-        long since = reader.oldestUnixNanos();
-        oldest = since == 0 ? oldest : Math.min(oldest, since);
-      }
-      return oldest == Long.MAX_VALUE
-          ? 0
-          : Math.max(0, tools.clock().millis() - TimeUnit.NANOSECONDS.toMillis(oldest)) / 1000.0;
-    }
-  }
 
   private SegmentLog(LogDisk disk, LogSettings settings, Tools tools) {
     this.settings = settings;
     this.tools = tools;
     this.events = new LogEvents(tools.name(), tools.instruments());
     this.damages = new Damages(disk, events);
-    this.positions = new Positions(disk, events, lock, work);
-    this.admission = new Admission(tools.name(), settings, fill, lock, work, room);
-    this.segments = new Segments(disk, events, tools.clock(), lock, room);
+    this.readers = new LogReaders(tools.clock());
+    this.positions = new Positions(disk, events, lock);
+    this.segments = new Segments(disk, events, tools.clock(), lock, settings.segmentSize());
+    this.admission = new Admission(tools.name(), settings, segments, readers, lock);
+    this.commits = new GroupCommit(segments, admission, positions, events, lock);
   }
 
   /**
@@ -162,13 +120,14 @@ public final class SegmentLog implements AutoCloseable {
       refusal = e;
     }
     if (refusal != null) {
-      refuse(refusal, batch.itemCount(), whenDone);
+      events.refused(refusal, batch.itemCount());
+      whenDone.refused(refusal);
     }
   }
 
   /** A reader by its name. */
   public LogReader reader(String name) {
-    LogReader reader = readers.get(name);
+    LogReader reader = readers.named(name);
     if (reader == null) {
       throw new IllegalArgumentException(tools.name() + " has no reader " + name);
     }
@@ -196,14 +155,11 @@ public final class SegmentLog implements AutoCloseable {
     }
     joinThread();
     work();
-    IOException problem =
-        positions.write(true, id, readers.values())
-            ? null
-            : new IOException("Positions were not kept");
+    IOException problem = positions.write(true) ? null : new IOException("Positions were not kept");
     lock.lock();
     try {
       closed = true;
-      committed.signalAll();
+      lock.committed.signalAll();
       segments.close();
       positions.close();
     } finally {
@@ -218,28 +174,29 @@ public final class SegmentLog implements AutoCloseable {
   void work() {
     List<Append> group = admission.takeAll();
     if (!group.isEmpty()) {
-      commit(group);
+      commits.commit(group);
     }
-    positions.writeWhenDue(id, readers.values());
+    positions.writeWhenDue();
     deletePassed();
   }
 
+  /** Under the lock. */
   boolean closed() {
     return closed;
   }
 
   long id() {
-    return id;
+    return segments.id();
   }
 
   /** The number of the next append; of the thread that writes. */
   long nextSequence() {
-    return nextSequence;
+    return commits.nextSequence();
   }
 
   /** Sequence of the newest batch; under the lock. */
   long lastCommitted() {
-    return lastCommitted;
+    return segments.lastCommitted();
   }
 
   /** The segment that holds a sequence, or else the next one; under the lock. */
@@ -272,10 +229,9 @@ public final class SegmentLog implements AutoCloseable {
       knownId = position.logId();
     }
     LogOpening.Opened opened = new LogOpening(disk, events, damages).open(knownId);
-    id = opened.logId();
-    segments.addAll(opened.segments());
-    lastCommitted = opened.lastCommitted();
-    nextSequence = lastCommitted + 1;
+    segments.take(opened);
+    long lastCommitted = opened.lastCommitted();
+    long nextSequence = lastCommitted + 1;
     for (Segment segment : opened.segments()) {
       // Also that of an empty one: no two files may ever have the same name.
       nextSequence = Math.max(nextSequence, segment.first + 1);
@@ -286,7 +242,7 @@ public final class SegmentLog implements AutoCloseable {
     for (String name : names) {
       PositionFile.Position position = known.get(name);
       long next = oldest;
-      if (position != null && position.logId() == id) {
+      if (position != null && position.logId() == opened.logId()) {
         next = position.sequence();
         missing = Math.max(missing, oldest - next);
       } else {
@@ -296,8 +252,10 @@ public final class SegmentLog implements AutoCloseable {
         }
       }
       nextSequence = Math.max(nextSequence, next);
-      readers.put(name, new LogReader(this, name, Math.max(next, oldest), lock, committed));
+      readers.add(new LogReader(this, name, Math.max(next, oldest), lock));
     }
+    commits.beginWith(nextSequence);
+    positions.keepFor(opened.logId(), readers.all());
     if (missing > 0) {
       events.missing("files before " + oldest + " are gone", missing);
     }
@@ -323,7 +281,7 @@ public final class SegmentLog implements AutoCloseable {
           return true;
         }
         try {
-          long _ = work.awaitNanos(left);
+          long _ = lock.work.awaitNanos(left);
         } catch (InterruptedException e) {
           // Nobody but a stranger interrupts this thread, and the log goes on.
         }
@@ -349,132 +307,16 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  private long minPosition() {
-    long min = Long.MAX_VALUE;
-    for (LogReader reader : readers.values()) {
-      min = Math.min(min, reader.position());
-    }
-    return min;
-  }
-
-  private void refuse(IOException why, int items, Appended whenDone) {
-    String message = why.getMessage();
-    events.refused(
-        why instanceof LogFullException, items, message == null ? why.toString() : message);
-    whenDone.refused(why);
-  }
-
-  private void commit(List<Append> group) {
-    Segment segment = null;
-    try {
-      segment = segmentFor(group);
-      SegmentWriter to = writer(segment);
-      to.begin(segment.file, segment.end);
-      for (Append append : group) {
-        append.sequence = nextSequence++;
-        header.clear();
-        LogFormat.recordHeader(
-            header,
-            id,
-            new RecordHeader(append.body.sizeBytes(), append.sequence, append.body.checksum()));
-        to.write(header.array(), 0, LogFormat.RECORD_HEADER_BYTES);
-        append.body.writeTo(to);
-        append.end = to.position();
-      }
-      to.flush();
-      segment.file.force();
-    } catch (IOException | RuntimeException e) {
-      abandon(segment, group, e);
-      return;
-    }
-    publish(segment, group);
-  }
-
-  private SegmentWriter writer(Segment segment) {
-    SegmentWriter known = writer;
-    if (known == null) {
-      known = new SegmentWriter(segment.file);
-      writer = known;
-    }
-    return known;
-  }
-
-  private void publish(Segment segment, List<Append> group) {
-    long items = 0;
-    lock.lock();
-    try {
-      for (Append append : group) {
-        segment.last = append.sequence;
-        lastCommitted = append.sequence;
-        items += append.body.batch().itemCount();
-        segments.grown(segment, append.end);
-      }
-      admission.written(group);
-      committed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    events.appended(group.size(), items);
-    for (Append append : group) {
-      try {
-        append.whenDone.committed(append.sequence);
-      } catch (RuntimeException e) {
-        LOGGER.atWarn().addKeyValue("log", tools.name()).setCause(e).log("A sender failed");
-      }
-    }
-  }
-
-  /** Leaves a segment as it was before a group that failed. */
-  private void abandon(@Nullable Segment segment, List<Append> group, Exception cause) {
-    events.writeFailed(segment == null ? "(new)" : segment.name, cause);
-    IOException why =
-        new IOException(tools.name() + ": the log cannot be written: " + cause, cause);
-    lock.lock();
-    try {
-      segments.retire();
-      admission.failed(group, why);
-    } finally {
-      lock.unlock();
-    }
-    if (segment != null) {
-      segments.takeBack(segment, cause);
-    }
-    for (Append append : group) {
-      refuse(why, append.body.batch().itemCount(), append.whenDone);
-    }
-  }
-
-  private Segment segmentFor(List<Append> group) throws IOException {
-    long bytes = 0;
-    for (Append append : group) {
-      bytes += append.sizeBytes();
-    }
-    Segment now;
-    boolean full;
-    lock.lock();
-    try {
-      now = segments.active();
-      full = segments.sizeBytes() + bytes > settings.maxSize().bytes() && fill.allDelivered();
-    } finally {
-      lock.unlock();
-    }
-    if (now != null && now.end < settings.segmentSize().bytes() && !full) {
-      return now;
-    }
-    positions.complete(id, readers.values());
-    return segments.begin(id, nextSequence, lastCommitted);
-  }
-
   /** Deletes the segments that every reader has delivered, once their positions are durable. */
   private void deletePassed() {
     List<Segment> passed;
     lock.lock();
     try {
-      passed = segments.before(minPosition());
+      passed = segments.before(readers.position());
     } finally {
       lock.unlock();
     }
-    if (!passed.isEmpty() && positions.write(true, id, readers.values())) {
+    if (!passed.isEmpty() && positions.write(true)) {
       segments.delete(passed);
     }
   }
@@ -491,19 +333,19 @@ public final class SegmentLog implements AutoCloseable {
         "Age of the oldest batch that was taken from the log and is not delivered",
         Map.of(),
         this::oldestAgeSeconds);
-    readers.forEach(
-        (name, reader) ->
-            events.gauge(
-                "waiting_batches",
-                "Batches that wait for their delivery, about",
-                Map.of("reader", name),
-                () -> waiting(reader)));
+    for (LogReader reader : readers.all()) {
+      events.gauge(
+          "waiting_batches",
+          "Batches that wait for their delivery, about",
+          Map.of("reader", reader.name()),
+          () -> waiting(reader));
+    }
   }
 
   private double oldestAgeSeconds() {
     lock.lock();
     try {
-      return fill.oldestAgeSeconds();
+      return readers.oldestAgeSeconds();
     } finally {
       lock.unlock();
     }
@@ -512,7 +354,7 @@ public final class SegmentLog implements AutoCloseable {
   private double waiting(LogReader reader) {
     lock.lock();
     try {
-      return Math.max(0, lastCommitted - reader.position() + 1);
+      return Math.max(0, lastCommitted() - reader.position() + 1);
     } finally {
       lock.unlock();
     }

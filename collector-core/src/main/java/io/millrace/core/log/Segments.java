@@ -1,12 +1,11 @@
 package io.millrace.core.log;
 
+import io.millrace.api.config.DataSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,31 +16,47 @@ final class Segments {
   private final LogDisk disk;
   private final LogEvents events;
   private final Clock clock;
-  private final ReentrantLock lock;
-  private final Condition room;
+  private final LogLock lock;
+  private final DataSize segmentSize;
   private final List<Segment> segments = new ArrayList<>();
   private @Nullable Segment active;
   private long sizeBytes;
+  private long lastCommitted;
+
+  /** Set while the log is opened. */
+  private long id;
 
   /**
    * Makes an empty one.
    *
-   * @param room is signalled when a file was deleted
+   * @param segmentSize size at which a file is closed and the next begun
    */
-  Segments(LogDisk disk, LogEvents events, Clock clock, ReentrantLock lock, Condition room) {
+  Segments(LogDisk disk, LogEvents events, Clock clock, LogLock lock, DataSize segmentSize) {
     this.disk = disk;
     this.events = events;
     this.clock = clock;
     this.lock = lock;
-    this.room = room;
+    this.segmentSize = segmentSize;
   }
 
-  /** Takes over the files that were found. */
-  void addAll(List<Segment> found) {
-    segments.addAll(found);
-    for (Segment segment : found) {
+  /** Takes over what was found; while the log is opened. */
+  void take(LogOpening.Opened found) {
+    id = found.logId();
+    lastCommitted = found.lastCommitted();
+    segments.addAll(found.segments());
+    for (Segment segment : found.segments()) {
       sizeBytes += segment.end;
     }
+  }
+
+  /** The log's id. */
+  long id() {
+    return id;
+  }
+
+  /** Sequence of the newest batch; under the lock. */
+  long lastCommitted() {
+    return lastCommitted;
   }
 
   /** The oldest file; null when there is none. Under the lock. */
@@ -64,23 +79,29 @@ final class Segments {
     return null;
   }
 
-  /** The segment that is written to; null when a new one must be begun. */
+  /** The segment that is written to; null when a new one must be begun. Under the lock. */
   @Nullable Segment active() {
-    return active;
+    return active != null && active.end < segmentSize.bytes() ? active : null;
   }
 
-  /** A segment grew; under the lock. */
-  void grown(Segment segment, long end) {
+  /** A record is durable; under the lock. */
+  void committed(Segment segment, long sequence, long end) {
     sizeBytes += end - segment.end;
     segment.end = end;
+    segment.last = sequence;
+    lastCommitted = sequence;
   }
 
-  /** Begins a segment, which is written to from now on. */
-  Segment begin(long logId, long first, long lastCommitted) throws IOException {
+  /**
+   * Begins a segment, which is written to from now on and says how far those before count.
+   *
+   * @param first sequence of its first record
+   */
+  Segment begin(long first) throws IOException {
     String name = LogFormat.fileName(first);
     LogDisk.File file = disk.open(name, true);
     try {
-      ByteBuffer bytes = LogFormat.fileHeader(logId, first, lastCommitted, clock.millis());
+      ByteBuffer bytes = LogFormat.fileHeader(id, first, lastCommitted, clock.millis());
       long at = 0;
       while (bytes.hasRemaining()) {
         at += file.write(bytes, at);
@@ -155,7 +176,7 @@ final class Segments {
       try {
         segments.remove(segment);
         sizeBytes -= segment.end;
-        room.signalAll();
+        lock.room.signalAll();
       } finally {
         lock.unlock();
       }

@@ -4,7 +4,8 @@
  * are described in {@link io.millrace.core.log.LogFormat}.
  *
  * <p>Appending is thread-safe; one thread of the log's own writes to the disk. A reader is read by
- * one thread at a time and told of deliveries by any.
+ * one thread at a time and told of deliveries by any. What they share is guarded by one lock,
+ * {@link io.millrace.core.log.LogLock}.
  */
 @NullMarked
 package io.millrace.core.log;
