@@ -1,6 +1,5 @@
 package io.millrace.core.config;
 
-import io.millrace.api.config.Range;
 import io.millrace.api.config.Secret;
 import io.millrace.api.config.Validated;
 import io.millrace.core.config.ConfigNode.Broken;
@@ -10,11 +9,7 @@ import io.millrace.core.config.ConfigNode.Null;
 import io.millrace.core.config.ConfigNode.Scalar;
 import io.millrace.core.config.ConfigNode.Sequence;
 import io.millrace.core.config.RecordSchema.KeySchema;
-import io.millrace.core.config.Scalars.MisfitException;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -23,12 +18,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fills configuration records from nodes, strictly, and reports every problem. One thread at a
  * time. Knows API types and annotations only.
+ *
+ * <p>A record's keys are bound here; {@link ValueBinder} makes what stands at a key, {@link
+ * Defaults} what does not.
  */
 final class Binder {
   private static final String ENABLED = "enabled";
@@ -37,17 +36,34 @@ final class Binder {
   private static final Failure FAILED = Failure.REPORTED;
 
   private final Diagnostics diagnostics;
+  private final ValueBinder values;
+  private final Defaults defaults = new Defaults(this);
 
   /** Paths of keys that a misspelt one was meant to be: they are not missing as well. */
   private final Set<String> meant = new HashSet<>();
 
   /** Stands for a value that could not be bound; the problem is reported. */
-  private enum Failure {
+  enum Failure {
     REPORTED
+  }
+
+  /**
+   * A key of a record that is being filled.
+   *
+   * @param path of the key, for messages
+   * @param base the record whose values absent keys have; null when they have those that the record
+   *     declares
+   */
+  private record Slot(KeySchema key, String path, @Nullable Record base) {
+    /** The base's value; null when there is no base. */
+    @Nullable Object inBase() {
+      return base == null ? null : key.valueIn(base);
+    }
   }
 
   Binder(Diagnostics diagnostics) {
     this.diagnostics = diagnostics;
+    this.values = new ValueBinder(this, diagnostics);
   }
 
   /**
@@ -55,25 +71,16 @@ final class Binder {
    *
    * @param node a mapping, or null for nothing but defaults
    * @param path for messages
-   * @param defaults values of absent keys; null for those that the record declares
+   * @param base values of absent keys; null for those that the record declares
    * @param otherKeys keys of the mapping that somebody else reads
    * @return null when a problem was reported that leaves no instance
    */
   <C extends Record> @Nullable C bind(
-      Class<C> type,
-      ConfigNode node,
-      String path,
-      @Nullable C defaults,
-      Collection<String> otherKeys) {
+      Class<C> type, ConfigNode node, String path, @Nullable C base, Collection<String> otherKeys) {
     if (node instanceof Broken) {
       return null;
     }
-    if (!(node instanceof Mapping || node instanceof Null)) {
-      diagnostics.error(node.place(), path, node.shown() + " (expected: a mapping)");
-      return null;
-    }
-    Mapping map = node instanceof Mapping m ? m : Mapping.empty(node.place());
-    Object bound = record(RecordSchema.of(type), map, path, defaults, otherKeys);
+    Object bound = record(type, node, path, base, otherKeys);
     return bound instanceof Failure ? null : type.cast(bound);
   }
 
@@ -82,12 +89,19 @@ final class Binder {
     return bind(type, node, path, null, List.of());
   }
 
-  private Object record(
-      RecordSchema schema,
-      Mapping map,
+  /** As {@link #bind}, for a record within another; a {@link Failure} in place of null. */
+  Object record(
+      Class<?> type,
+      ConfigNode node,
       String path,
-      @Nullable Record defaults,
+      @Nullable Record base,
       Collection<String> otherKeys) {
+    if (!(node instanceof Mapping || node instanceof Null)) {
+      diagnostics.error(node.place(), path, node.shown() + " (expected: a mapping)");
+      return FAILED;
+    }
+    Mapping map = node instanceof Mapping m ? m : Mapping.empty(node.place());
+    RecordSchema schema = RecordSchema.of(type);
     Set<String> known = new LinkedHashSet<>(schema.names());
     known.addAll(otherKeys);
     map.entries()
@@ -101,27 +115,28 @@ final class Binder {
                     "unknown key" + Words.hint(key, known));
               }
             });
-    return fields(schema, map, path, defaults);
+    return fields(schema, map, path, base);
   }
 
-  private Object fields(RecordSchema schema, Mapping map, String path, @Nullable Record defaults) {
-    @Nullable Object[] values = new Object[schema.keys().size()];
+  private Object fields(RecordSchema schema, Mapping map, String path, @Nullable Record base) {
+    @Nullable Object[] bound = new Object[schema.keys().size()];
     boolean failed = false;
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < bound.length; i++) {
       KeySchema key = schema.keys().get(i);
-      Object fallback = defaults == null ? null : key.valueIn(defaults);
-      values[i] =
-          key.isSquashed()
-              ? fields(RecordSchema.of(key.component().getType()), map, path, (Record) fallback)
-              : key(key, map, path, defaults != null, fallback);
-      failed |= values[i] instanceof Failure;
+      if (key.isSquashed()) {
+        Object inBase = base == null ? null : key.valueIn(base);
+        bound[i] = fields(RecordSchema.of(key.component().getType()), map, path, (Record) inBase);
+      } else {
+        bound[i] = key(new Slot(key, Expander.joined(path, key.name()), base), map);
+      }
+      failed |= bound[i] instanceof Failure;
     }
     if (failed) {
       return FAILED;
     }
     Record instance;
     try {
-      instance = schema.create(values);
+      instance = schema.create(bound);
     } catch (IllegalArgumentException e) {
       diagnostics.error(map.place(), path, String.valueOf(e.getMessage()));
       return FAILED;
@@ -154,12 +169,11 @@ final class Binder {
     diagnostics.error(place, full, message);
   }
 
-  private @Nullable Object key(
-      KeySchema key, Mapping map, String path, boolean overridden, @Nullable Object fallback) {
-    String full = Expander.joined(path, key.name());
+  private @Nullable Object key(Slot slot, Mapping map) {
+    KeySchema key = slot.key();
     Entry entry = map.entries().get(key.name());
     if (entry == null) {
-      return absent(key, map.place(), full, overridden, fallback);
+      return absent(slot, map.place());
     }
     ConfigNode node = entry.value();
     if (node instanceof Broken) {
@@ -171,279 +185,124 @@ final class Binder {
         node = Scalar.text(empty.place(), text);
       } else if (key.nullable()
           && key.isSection()
-          && fallback == null
+          && slot.inBase() == null
           && key.defaultText().isEmpty()
           && !key.isRequired()) {
         node = Mapping.empty(empty.place());
       } else {
-        return absent(key, entry.place(), full, overridden, fallback);
+        return absent(slot, entry.place());
       }
     }
     if (key.tuning().isPresent()) {
-      diagnostics.warning(entry.place(), full, "accepted without effect: " + key.tuning().get());
-      return bound(key, node, full, overridden, fallback, new Diagnostics());
+      return tuning(slot, entry.place(), node);
     }
     if (key.notSupported().isPresent()) {
-      return unsupported(key, node, full, overridden, fallback);
+      return unsupported(slot, node);
     }
-    return checked(key, node, full, overridden, fallback);
+    return checked(slot, node);
   }
 
-  private @Nullable Object absent(
-      KeySchema key, Place place, String full, boolean overridden, @Nullable Object fallback) {
-    if (key.isRequired()) {
-      if (!meant.contains(full)) {
-        diagnostics.error(place, full, "missing (expected: " + words(key.type()) + ")");
+  private @Nullable Object absent(Slot slot, Place place) {
+    if (slot.key().isRequired()) {
+      if (!meant.contains(slot.path())) {
+        String expected = ValueBinder.expectation(slot.key().type());
+        diagnostics.error(place, slot.path(), "missing (expected: " + expected + ")");
       }
       return FAILED;
     }
-    return overridden ? fallback : defaultOf(key, place, full);
+    return fallback(slot, place);
   }
 
-  private @Nullable Object unsupported(
-      KeySchema key, ConfigNode node, String full, boolean overridden, @Nullable Object fallback) {
-    Object absent = overridden ? fallback : defaultOf(key, node.place(), full);
-    Object value = bound(key, node, full, overridden, fallback, new Diagnostics());
-    if (!Objects.equals(value, absent)) {
-      String reason = key.notSupported().orElse("");
-      String text = reason.startsWith("not supported") ? reason : "not supported: " + reason;
-      diagnostics.error(node.place(), full, node.shown() + " (" + text + ")");
-      return FAILED;
-    }
-    return value;
+  private @Nullable Object fallback(Slot slot, Place place) {
+    return slot.base() == null ? defaults.of(slot.key(), place, slot.path()) : slot.inBase();
   }
 
-  /** Binds a key whose value counts for nothing; what does not fit becomes the default. */
-  private @Nullable Object bound(
-      KeySchema key,
-      ConfigNode node,
-      String full,
-      boolean overridden,
-      @Nullable Object fallback,
-      Diagnostics muted) {
-    Object value = new Binder(muted).checked(key, node, full, overridden, fallback);
-    if (!(value instanceof Failure)) {
+  /** A key whose value counts for nothing; what does not fit becomes the default. */
+  private @Nullable Object tuning(Slot slot, Place place, ConfigNode node) {
+    diagnostics.warning(
+        place, slot.path(), "accepted without effect: " + slot.key().tuning().orElse(""));
+    Object value = new Binder(new Diagnostics()).checked(slot, node);
+    return value instanceof Failure ? fallback(slot, node.place()) : value;
+  }
+
+  /** A key that may only say what is so without it. */
+  private @Nullable Object unsupported(Slot slot, ConfigNode node) {
+    Object value = new Binder(new Diagnostics()).checked(slot, node);
+    if (Objects.equals(value, fallback(slot, node.place()))) {
       return value;
     }
-    if (key.notSupported().isPresent()) {
-      return FAILED;
-    }
-    return overridden ? fallback : defaultOf(key, node.place(), full);
+    String reason = slot.key().notSupported().orElse("");
+    String text = reason.startsWith("not supported") ? reason : "not supported: " + reason;
+    diagnostics.error(node.place(), slot.path(), node.shown() + " (" + text + ")");
+    return FAILED;
   }
 
-  private @Nullable Object checked(
-      KeySchema key, ConfigNode node, String full, boolean overridden, @Nullable Object fallback) {
+  private @Nullable Object checked(Slot slot, ConfigNode node) {
+    KeySchema key = slot.key();
     if (key.isSection()) {
-      return section(key, node, full, fallback);
+      return section(slot, node);
     }
-    Object value = value(key.type(), node, full);
-    if (value instanceof Failure) {
+    Object own = values.value(key.type(), node, slot.path());
+    if (own instanceof Failure) {
       return FAILED;
     }
-    if (value instanceof Map<?, ?> map) {
-      Object below = overridden ? fallback : defaultOf(key, node.place(), full);
-      if (below instanceof Map<?, ?> defaults && !defaults.isEmpty()) {
-        Map<Object, @Nullable Object> merged = new LinkedHashMap<>(defaults);
-        merged.putAll(map);
-        value = Collections.unmodifiableMap(merged);
-      }
-    }
+    Object value = own instanceof Map<?, ?> map ? laidOver(fallback(slot, node.place()), map) : own;
     if (key.isRequired() && isEmpty(value)) {
+      String expected = ValueBinder.expectation(key.type());
       diagnostics.error(
-          node.place(), full, node.shown() + " (expected: " + words(key.type()) + ", not empty)");
+          node.place(), slot.path(), node.shown() + " (expected: " + expected + ", not empty)");
       return FAILED;
     }
     if (node instanceof Scalar scalar) {
-      if (key.range().isPresent() && !inRange(key, value, key.range().get(), scalar, full)) {
+      Optional<String> expected =
+          key.range().flatMap(range -> Bounds.expectation(range, key.component().getType(), value));
+      if (expected.isPresent()) {
+        diagnostics.error(
+            node.place(), slot.path(), node.shown() + " (expected: " + expected.get() + ")");
         return FAILED;
       }
       if (value instanceof Duration && scalar.value() instanceof Long nanos && nanos != 0) {
         diagnostics.warning(
             node.place(),
-            full,
+            slot.path(),
             scalar.text() + " is read as nanoseconds (expected: a unit, such as " + nanos + "s)");
       }
     }
     return value;
   }
 
-  private @Nullable Object section(
-      KeySchema key, ConfigNode node, String full, @Nullable Object fallback) {
+  private @Nullable Object section(Slot slot, ConfigNode node) {
+    Class<?> type = slot.key().component().getType();
     if (!(node instanceof Mapping map)) {
-      diagnostics.error(node.place(), full, node.shown() + " (expected: a mapping)");
+      diagnostics.error(node.place(), slot.path(), node.shown() + " (expected: a mapping)");
       return FAILED;
     }
-    RecordSchema schema = RecordSchema.of(key.component().getType());
-    boolean switchable = key.nullable() && !schema.names().contains(ENABLED);
+    boolean switchable = slot.key().nullable() && !RecordSchema.of(type).names().contains(ENABLED);
     ConfigNode enabled = switchable ? map.get(ENABLED) : null;
     if (enabled != null) {
       if (!(enabled instanceof Scalar s && s.value() instanceof Boolean on)) {
         diagnostics.error(
-            enabled.place(), full + "." + ENABLED, enabled.shown() + " (expected: true or false)");
+            enabled.place(),
+            slot.path() + "." + ENABLED,
+            enabled.shown() + " (expected: true or false)");
         return FAILED;
       }
       if (!on) {
         return null;
       }
     }
-    return record(schema, map, full, (Record) fallback, switchable ? List.of(ENABLED) : List.of());
+    return record(
+        type, map, slot.path(), (Record) slot.inBase(), switchable ? List.of(ENABLED) : List.of());
   }
 
-  /** A text as it stands, without the quotes that make an empty one visible. */
-  private static String unquoted(String text) {
-    boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-    return quoted ? text.substring(1, text.length() - 1) : text;
-  }
-
-  private @Nullable Object declaredDefault(KeySchema key, String text, Place place, String full) {
-    Class<?> type = key.component().getType();
-    if (type == String.class) {
-      return unquoted(text);
+  /** A mapping's own keys, and those of the default that it does not have. */
+  private static Object laidOver(@Nullable Object below, Map<?, ?> map) {
+    if (!(below instanceof Map<?, ?> defaults) || defaults.isEmpty()) {
+      return map;
     }
-    if (type == Secret.class) {
-      return new Secret(unquoted(text));
-    }
-    Diagnostics broken = new Diagnostics();
-    try {
-      ConfigNode node = YamlReader.readAt(text, place);
-      Object value =
-          key.isSection() && node instanceof Mapping map
-              ? record(RecordSchema.of(type), map, full, null, List.of())
-              : new Binder(broken).value(key.type(), node, full);
-      if (!broken.hasErrors()) {
-        return value;
-      }
-    } catch (MalformedYamlException e) {
-      broken.error(e.place(), full, String.valueOf(e.getMessage()));
-    }
-    throw new IllegalStateException(
-        key.component().getDeclaringRecord().getName()
-            + ": default of "
-            + key.name()
-            + ": "
-            + broken.errors());
-  }
-
-  private @Nullable Object defaultOf(KeySchema key, Place place, String full) {
-    if (key.defaultText().isPresent()) {
-      return declaredDefault(key, key.defaultText().get(), place, full);
-    }
-    if (key.nullable()) {
-      return null;
-    }
-    if (key.isSection()) {
-      return record(
-          RecordSchema.of(key.component().getType()), Mapping.empty(place), full, null, List.of());
-    }
-    Class<?> type = key.component().getType();
-    if (type == List.class) {
-      return List.of();
-    }
-    if (type == Map.class) {
-      return Map.of();
-    }
-    throw new IllegalStateException(
-        key.component().getDeclaringRecord().getName()
-            + ": "
-            + key.name()
-            + " has no default and is neither required nor nullable");
-  }
-
-  private @Nullable Object value(Type type, ConfigNode node, String path) {
-    if (node instanceof Broken) {
-      return FAILED;
-    }
-    if (type instanceof ParameterizedType generic) {
-      Type[] arguments = generic.getActualTypeArguments();
-      return generic.getRawType() == List.class
-          ? list(arguments[0], node, path)
-          : map(arguments[1], node, path);
-    }
-    if (!(type instanceof Class<?> raw)) {
-      throw new IllegalStateException(path + ": type " + type + " is no configuration type");
-    }
-    if (raw == Object.class) {
-      return brokenWithin(node) ? FAILED : ConfigNode.plain(node);
-    }
-    if (Scalars.reads(raw)) {
-      try {
-        return Scalars.read(raw, node);
-      } catch (MisfitException e) {
-        diagnostics.error(node.place(), path, String.valueOf(e.getMessage()));
-        return FAILED;
-      }
-    }
-    if (raw.isRecord()) {
-      if (node instanceof Mapping || node instanceof Null) {
-        Mapping map = node instanceof Mapping m ? m : Mapping.empty(node.place());
-        return record(RecordSchema.of(raw), map, path, null, List.of());
-      }
-      diagnostics.error(node.place(), path, node.shown() + " (expected: a mapping)");
-      return FAILED;
-    }
-    throw new IllegalStateException(path + ": type " + type + " is no configuration type");
-  }
-
-  private Object list(Type element, ConfigNode node, String path) {
-    List<@Nullable Object> values = new ArrayList<>();
-    boolean failed = false;
-    if (node instanceof Scalar scalar
-        && scalar.isText()
-        && element instanceof Class<?> type
-        && Scalars.reads(type)) {
-      for (String part : scalar.text().isEmpty() ? new String[0] : scalar.text().split(",", -1)) {
-        Object value = value(element, Scalar.text(scalar.place(), part), path);
-        failed |= value instanceof Failure;
-        values.add(value);
-      }
-    } else if (node instanceof Sequence list) {
-      for (int i = 0; i < list.items().size(); i++) {
-        Object value = value(element, list.items().get(i), path + "[" + i + "]");
-        failed |= value instanceof Failure;
-        values.add(value);
-      }
-    } else {
-      diagnostics.error(
-          node.place(),
-          path,
-          shown(element, node) + " (expected: a list of " + words(element) + ")");
-      return FAILED;
-    }
-    return failed ? FAILED : Collections.unmodifiableList(values);
-  }
-
-  private Object map(Type valueType, ConfigNode node, String path) {
-    if (!(node instanceof Mapping map)) {
-      diagnostics.error(
-          node.place(),
-          path,
-          shown(valueType, node) + " (expected: a mapping of keys to " + words(valueType) + ")");
-      return FAILED;
-    }
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    boolean failed = false;
-    for (Map.Entry<String, Entry> entry : map.entries().entrySet()) {
-      Object value =
-          value(valueType, entry.getValue().value(), Expander.joined(path, entry.getKey()));
-      failed |= value instanceof Failure;
-      values.put(entry.getKey(), value);
-    }
-    return failed ? FAILED : Collections.unmodifiableMap(values);
-  }
-
-  private static String shown(Type type, ConfigNode node) {
-    return type == Secret.class && node instanceof Scalar ? "[REDACTED]" : node.shown();
-  }
-
-  private static boolean brokenWithin(ConfigNode node) {
-    return switch (node) {
-      case Broken _ -> true;
-      case Sequence list -> list.items().stream().anyMatch(Binder::brokenWithin);
-      case Mapping map ->
-          map.entries().values().stream().anyMatch(entry -> brokenWithin(entry.value()));
-      case Scalar _ -> false;
-      case Null _ -> false;
-    };
+    Map<Object, @Nullable Object> merged = new LinkedHashMap<>(defaults);
+    merged.putAll(map);
+    return Collections.unmodifiableMap(merged);
   }
 
   private static boolean isEmpty(@Nullable Object value) {
@@ -455,48 +314,5 @@ final class Binder {
       case Map<?, ?> map -> map.isEmpty();
       default -> false;
     };
-  }
-
-  private boolean inRange(
-      KeySchema key, @Nullable Object value, Range range, Scalar node, String path) {
-    Class<?> type = key.component().getType();
-    boolean aboveMin = range.min().isEmpty() || compare(value, limit(type, range.min())) >= 0;
-    boolean belowMax = range.max().isEmpty() || compare(value, limit(type, range.max())) <= 0;
-    if (aboveMin && belowMax) {
-      return true;
-    }
-    String expected =
-        range.max().isEmpty()
-            ? range.min() + " or more"
-            : range.min().isEmpty() ? "at most " + range.max() : range.min() + " to " + range.max();
-    diagnostics.error(node.place(), path, node.shown() + " (expected: " + expected + ")");
-    return false;
-  }
-
-  private static Object limit(Class<?> type, String text) {
-    try {
-      Place nowhere = Place.of(new Place.Source("@Range", 0));
-      return Scalars.read(type, YamlReader.readAt(text, nowhere));
-    } catch (MisfitException | MalformedYamlException e) {
-      throw new IllegalStateException("@Range: " + text, e);
-    }
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // both are of the key's type, which is comparable
-  private static int compare(@Nullable Object value, Object limit) {
-    return value instanceof Comparable comparable ? comparable.compareTo(limit) : 0;
-  }
-
-  private static String words(Type type) {
-    if (type instanceof ParameterizedType generic) {
-      Type[] arguments = generic.getActualTypeArguments();
-      return generic.getRawType() == List.class
-          ? "a list of " + words(arguments[0])
-          : "a mapping of keys to " + words(arguments[1]);
-    }
-    if (type instanceof Class<?> raw && Scalars.reads(raw)) {
-      return raw == String.class || raw == Secret.class ? "text" : Scalars.expectation(raw);
-    }
-    return type == Object.class ? "a value" : "a mapping";
   }
 }
