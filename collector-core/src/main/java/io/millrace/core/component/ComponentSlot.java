@@ -35,7 +35,8 @@ public final class ComponentSlot<T extends Component> {
     public static final Backoff STANDARD =
         new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
-    Duration next(Duration current) {
+    /** The wait after one that was in vain. */
+    public Duration next(Duration current) {
       Duration doubled = current.multipliedBy(2);
       return doubled.compareTo(longest) > 0 ? longest : doubled;
     }

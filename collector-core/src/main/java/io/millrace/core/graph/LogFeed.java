@@ -1,6 +1,5 @@
 package io.millrace.core.graph;
 
-import io.millrace.api.component.Health;
 import io.millrace.api.pipeline.Consumer;
 import io.millrace.api.pipeline.Deliveries;
 import io.millrace.api.pipeline.Outcome;
@@ -8,9 +7,7 @@ import io.millrace.api.pipeline.Parcel;
 import io.millrace.core.component.Calls;
 import io.millrace.core.component.ComponentSlot;
 import io.millrace.core.component.Deadline;
-import io.millrace.core.component.HealthBoard;
 import io.millrace.core.component.Identity;
-import io.millrace.core.component.LogLimiter;
 import io.millrace.core.component.Services;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.LogReader;
@@ -23,11 +20,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,24 +38,15 @@ final class LogFeed {
   private final Identity owner;
   private final LogReader reader;
   private final Consumer next;
-  private final long windowBytes;
   private final Services services;
   private final ComponentSlot.Backoff backoff;
   private final InFlight inFlight;
   private final Tally offered;
   private final Tally retried;
   private final String part;
-  private final LogLimiter limiter = new LogLimiter();
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition room = lock.newCondition();
-  private long heldBytes;
-
-  /** Batches that are being put aside. */
-  private int asides;
-
-  private boolean halted;
-  private volatile boolean unwell;
+  private final FeedWindow window;
+  private final FeedWaits waits;
+  private final FeedHealth health;
   private final Thread thread;
 
   /**
@@ -84,10 +67,12 @@ final class LogFeed {
     this.owner = place.owner();
     this.reader = reader;
     this.next = next;
-    this.windowBytes = place.windowBytes();
     this.services = services;
     this.backoff = backoff;
     this.part = "out of the log " + place.log() + " to " + reader.name();
+    this.window = new FeedWindow(place.windowBytes());
+    this.waits = new FeedWaits(part, backoff);
+    this.health = new FeedHealth(part, owner, services.board());
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("log", place.log());
     labels.put("reader", reader.name());
@@ -126,23 +111,17 @@ final class LogFeed {
 
   /** Waits until nothing more can be handed on, or for the time given. */
   void awaitDrained(Deadline deadline) throws InterruptedException {
-    while (deadline.remainingNanos() > 0 && !isDrained()) {
+    while (deadline.remainingNanos() > 0 && !window.isShut() && !reader.drained()) {
       Thread.sleep(GLANCE);
     }
   }
 
   /** Hands nothing more on. */
   void stop() throws InterruptedException {
-    lock.lock();
-    try {
-      halted = true;
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    window.halt();
     reader.stop();
-    stopped.countDown();
-    awaitAsides();
+    waits.stop();
+    window.awaitAsides(Deadline.in(AFTER_ABORT));
     if (thread.getState() == Thread.State.NEW) {
       return;
     }
@@ -157,40 +136,6 @@ final class LogFeed {
     }
   }
 
-  /** What is put aside counts as delivered only once that was noted, and would come again. */
-  private void awaitAsides() throws InterruptedException {
-    Deadline deadline = Deadline.in(AFTER_ABORT);
-    lock.lockInterruptibly();
-    try {
-      while (asides > 0 && room.awaitNanos(deadline.remainingNanos()) > 0) {
-        // Woken whenever something changes.
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether something may be put aside: once the feed halts, it stays in the log. */
-  private boolean beginAside() {
-    lock.lock();
-    try {
-      asides += halted ? 0 : 1;
-      return !halted;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void endAside() {
-    lock.lock();
-    try {
-      asides--;
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Ends what is left; it stays in the log. */
   void endAll(Outcome outcome) {
     inFlight.endAll(outcome);
@@ -201,78 +146,37 @@ final class LogFeed {
     return inFlight.balance(part, offered.value());
   }
 
-  private boolean isDrained() {
-    lock.lock();
-    try {
-      return halted || heldBytes >= windowBytes || reader.drained();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void feed() {
     Duration wait = backoff.first();
     while (true) {
       try {
-        if (!awaitRoom()) {
+        if (!window.awaitRoom()) {
           return;
         }
         LogEntry entry = reader.take();
         if (entry == null) {
           return;
         }
-        hold(entry.batch().retainedBytes());
+        window.hold(entry.batch().retainedBytes());
         handOn(entry, backoff.first());
         wait = backoff.first();
       } catch (InterruptedException e) {
-        if (stopped.getCount() == 0) {
+        if (waits.isStopped()) {
           return;
         }
         LOGGER.atDebug().addKeyValue("part", part).log("Interrupted by a component; going on");
       } catch (IOException e) {
-        degraded("the log cannot be read: " + e.getMessage());
-        if (stopsWithin(wait)) {
+        health.degraded("the log cannot be read: " + e.getMessage());
+        if (waits.stopsWithin(wait)) {
           return;
         }
-        wait = next(wait);
+        wait = backoff.next(wait);
       } catch (RuntimeException | Error e) {
         LOGGER.atError().addKeyValue("part", part).setCause(e).log("A log's feed failed");
-        if (stopsWithin(backoff.first())) {
+        if (waits.stopsWithin(backoff.first())) {
           return;
         }
       }
-    }
-  }
-
-  /** Waits until the window has room; false when the feed stops. */
-  private boolean awaitRoom() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (!halted && heldBytes > 0 && heldBytes >= windowBytes) {
-        room.await();
-      }
-      return !halted;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void hold(long bytes) {
-    lock.lock();
-    try {
-      heldBytes += bytes;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void letGo(LogEntry entry) {
-    lock.lock();
-    try {
-      heldBytes -= entry.batch().retainedBytes();
-      room.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -291,7 +195,7 @@ final class LogFeed {
       next.accept(new Parcel(entry.batch(), tracked, entry.context()));
     } catch (InterruptedException e) {
       tracked.giveUp(
-          stopped.getCount() == 0 ? Outcome.STOPPED : new Outcome.Refused("interrupted", null));
+          waits.isStopped() ? Outcome.STOPPED : new Outcome.Refused("interrupted", null));
       throw e;
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       LOGGER.atError().addKeyValue("part", part).setCause(e).log("Could not hand on a parcel");
@@ -304,50 +208,36 @@ final class LogFeed {
   private void ended(LogEntry entry, Outcome outcome, Duration wait) {
     switch (outcome) {
       case Outcome.Delivered _ -> delivered(entry);
-      case Outcome.Stopped _ -> halt();
+      case Outcome.Stopped _ -> window.halt();
       case Outcome.Refused refused -> {
         retried.add(1);
-        degraded("refused and handed on again: " + refused.reason());
+        health.degraded("refused and handed on again: " + refused.reason());
         Duration wish = refused.retryAfter();
         Duration longer = wish != null && wish.compareTo(wait) > 0 ? wish : wait;
-        later(longer, () -> handOn(entry, next(wait)));
+        waits.later(longer, () -> handOn(entry, backoff.next(wait)));
       }
-      case Outcome.Rejected rejected -> later(Duration.ZERO, () -> aside(entry, rejected));
+      case Outcome.Rejected rejected -> waits.later(Duration.ZERO, () -> aside(entry, rejected));
     }
   }
 
   private void delivered(LogEntry entry) {
     reader.delivered(entry.sequence());
-    letGo(entry);
-    if (unwell) {
-      unwell = false;
-      limiter.reset();
-      services.board().report(owner, HealthBoard.Aspect.FEED, Health.OK);
-    }
+    window.letGo(entry.batch().retainedBytes());
+    health.delivered();
   }
 
-  private void halt() {
-    lock.lock();
-    try {
-      halted = true;
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void aside(LogEntry entry, Outcome.Rejected rejected) throws InterruptedException {
-    if (!beginAside()) {
+  private void aside(LogEntry entry, Outcome.Rejected rejected) {
+    if (!window.beginAside()) {
       return;
     }
     try {
       putAside(entry, rejected);
     } finally {
-      endAside();
+      window.endAside();
     }
   }
 
-  private void putAside(LogEntry entry, Outcome.Rejected rejected) throws InterruptedException {
+  private void putAside(LogEntry entry, Outcome.Rejected rejected) {
     Duration wait = backoff.first();
     while (true) {
       try {
@@ -360,76 +250,12 @@ final class LogFeed {
         delivered(entry);
         return;
       } catch (IOException e) {
-        degraded("dead letters cannot be written: " + e.getMessage());
-        if (stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        health.degraded("dead letters cannot be written: " + e.getMessage());
+        if (waits.stopsWithin(wait)) {
           return;
         }
-        wait = next(wait);
+        wait = backoff.next(wait);
       }
     }
-  }
-
-  /** What is done later, on a thread of its own. */
-  @FunctionalInterface
-  private interface Work {
-    void run() throws InterruptedException;
-  }
-
-  /** Does something after a while, unless the feed stops before. */
-  private void later(Duration wait, Work work) {
-    var _ =
-        Thread.ofVirtual()
-            .name("again " + part)
-            .start(
-                () -> {
-                  try {
-                    if (!stopsWithin(jittered(wait))) {
-                      work.run();
-                    }
-                  } catch (InterruptedException e) {
-                    // The Delivery has ended as refused, and with it begins the next wait.
-                    LOGGER.atDebug().addKeyValue("part", part).log("Interrupted by a component");
-                  } catch (RuntimeException | Error e) {
-                    // Else nobody would come back to this batch before the next start.
-                    LOGGER
-                        .atError()
-                        .addKeyValue("part", part)
-                        .setCause(e)
-                        .log("A log's feed failed");
-                    later(backoff.longest(), work);
-                  }
-                });
-  }
-
-  private void degraded(String reason) {
-    unwell = true;
-    services.board().report(owner, HealthBoard.Aspect.FEED, new Health.Degraded(reason));
-    long suppressed = limiter.permit(reason);
-    if (suppressed >= 0) {
-      LOGGER
-          .atWarn()
-          .addKeyValue("part", part)
-          .addKeyValue("suppressed", suppressed)
-          .log("Telemetry stays in the log: {}", reason);
-    }
-  }
-
-  /** Waits; whether the feed stopped meanwhile. */
-  private boolean stopsWithin(Duration wait) {
-    try {
-      return stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      return stopped.getCount() == 0;
-    }
-  }
-
-  private Duration next(Duration wait) {
-    Duration doubled = wait.multipliedBy(2);
-    return doubled.compareTo(backoff.longest()) > 0 ? backoff.longest() : doubled;
-  }
-
-  private static Duration jittered(Duration wait) {
-    return Duration.ofMillis(
-        (long) (wait.toMillis() * (0.8 + ThreadLocalRandom.current().nextDouble() * 0.4)));
   }
 }

@@ -258,7 +258,7 @@ final class ReplayFeed {
         waits(held, refused.reason());
         Duration wish = refused.retryAfter();
         add(held, null, wish != null && wish.compareTo(held.wait) > 0 ? wish : held.wait);
-        held.wait = longer(held.wait);
+        held.wait = shared.backoff().next(held.wait);
       }
       case Outcome.Rejected rejected -> putAside(held, rejected);
     }
@@ -292,7 +292,7 @@ final class ReplayFeed {
       }
       waits(held, "dead letters cannot be written: " + e.getMessage());
       add(held, rejected, held.wait);
-      held.wait = longer(held.wait);
+      held.wait = shared.backoff().next(held.wait);
       return;
     }
     letters.done(letter);
@@ -315,11 +315,5 @@ final class ReplayFeed {
           .addKeyValue("component", held.letter.component())
           .log("A dead letter was refused and is handed on again: {}", reason);
     }
-  }
-
-  private Duration longer(Duration wait) {
-    Duration doubled = wait.multipliedBy(2);
-    Duration longest = shared.backoff().longest();
-    return doubled.compareTo(longest) > 0 ? longest : doubled;
   }
 }
