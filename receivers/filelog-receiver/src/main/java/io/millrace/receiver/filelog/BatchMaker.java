@@ -6,11 +6,13 @@ import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.LogsBuilder;
 import io.millrace.api.telemetry.Value;
 import io.millrace.receiver.filelog.operator.Entry;
+import io.millrace.receiver.filelog.operator.Text;
 import io.millrace.receiver.filelog.operator.Values;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes log records of pieces of a buffer. A worker's own; one thread at a time.
@@ -26,6 +28,7 @@ final class BatchMaker {
   private final Instruments instruments;
   private final Consumer<String> failed;
   private final LogsBuilder builder = Logs.builder();
+  private final KeyCache keys = new KeyCache();
   private final boolean plain;
   private final boolean numbered;
   private final boolean located;
@@ -112,11 +115,8 @@ final class BatchMaker {
       own.put("log.file.record_offset", place.textStart);
     }
     Values.copy(attributes).forEach(own::put);
-    Object body =
-        settings.encoding().raw()
-            ? Arrays.copyOfRange(bytes, from, to)
-            : settings.encoding().decode(bytes, from, to);
-    Entry entry = new Entry(body, own, Values.copy(resource), place.observedUnixNanos);
+    Entry entry =
+        new Entry(body(bytes, from, to), own, Values.copy(resource), place.observedUnixNanos);
     boolean keep = settings.operators().process(entry);
     String failure = entry.failure();
     if (failure != null) {
@@ -136,11 +136,32 @@ final class BatchMaker {
       record.severity(entry.severityNumber(), entry.severityText());
     }
     Object processed = entry.body();
-    if (processed != null) {
+    if (processed instanceof Text text) {
+      record.bodyUtf8(text.bytes(), text.from(), text.length());
+    } else if (processed != null) {
       record.body(Values.toValue(processed));
     }
-    entry.attributes().forEach((key, value) -> record.put(key, Values.toValue(value)));
+    entry.attributes().forEach((key, value) -> put(record, keys.of(key), value));
     record.origin(place.stream, place.start, place.end, 0);
+  }
+
+  private Object body(byte[] bytes, int from, int to) {
+    if (settings.encoding().utf8()) {
+      return Text.decode(bytes, from, to);
+    }
+    return settings.encoding().raw()
+        ? Arrays.copyOfRange(bytes, from, to)
+        : settings.encoding().decode(bytes, from, to);
+  }
+
+  private static void put(LogRecordWriter record, AttributeKey key, @Nullable Object value) {
+    if (value instanceof Text text) {
+      record.putUtf8(key, text.bytes(), text.from(), text.length());
+    } else if (value instanceof String text) {
+      record.put(key, text);
+    } else {
+      record.put(key, Values.toValue(value));
+    }
   }
 
   private void group(Map<String, Object> values, String scope) {

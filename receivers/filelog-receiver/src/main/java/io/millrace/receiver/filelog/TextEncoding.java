@@ -1,5 +1,6 @@
 package io.millrace.receiver.filelog;
 
+import io.millrace.receiver.filelog.operator.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;

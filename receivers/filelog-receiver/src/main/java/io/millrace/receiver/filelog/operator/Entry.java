@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log record while operators change it. One thread at a time.
  *
- * <p>Values are {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code byte[]},
- * {@code List}, {@code Map} with text keys, or null.
+ * <p>Values are {@code Text}, {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code
+ * byte[]}, {@code List}, {@code Map} with text keys, or null. The resource has no {@code Text},
+ * since it is compared with those of later records.
  */
 public final class Entry {
   private @Nullable Object body;

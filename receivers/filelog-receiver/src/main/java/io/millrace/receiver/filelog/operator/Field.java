@@ -71,7 +71,8 @@ record Field(Root root, List<String> keys) {
    *
    * @throws OperatorException when all attributes or the whole resource should be no map
    */
-  void set(Entry entry, @Nullable Object value) throws OperatorException {
+  void set(Entry entry, @Nullable Object given) throws OperatorException {
+    Object value = root == Root.RESOURCE ? Values.owned(given) : given;
     Map<String, Object> map = Values.asMap(value);
     if (map != null) {
       Map<String, Object> target = topMap(entry);

@@ -27,10 +27,10 @@ final class JsonParser implements ParserStep.Format {
 
   @Override
   public Map<String, Object> parse(@Nullable Object value) throws OperatorException {
-    if (!(value instanceof String text)) {
+    if (!(value instanceof String) && !(value instanceof Text)) {
       throw new OperatorException(Values.typeOf(value) + " is no JSON");
     }
-    try (com.fasterxml.jackson.core.JsonParser json = FACTORY.createParser(text)) {
+    try (com.fasterxml.jackson.core.JsonParser json = FACTORY.createParser(value.toString())) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new OperatorException("the text is no JSON object");
       }

@@ -10,9 +10,9 @@ record ScopeNameParser(Field from) implements Step {
   @Override
   public void apply(Entry entry) throws OperatorException {
     Object value = from.get(entry);
-    if (!(value instanceof String name)) {
+    if (!(value instanceof String) && !(value instanceof Text)) {
       throw new OperatorException(from + " is " + Values.typeOf(value) + ", no scope's name");
     }
-    entry.scopeName(name);
+    entry.scopeName(value.toString());
   }
 }

@@ -53,6 +53,7 @@ final class SeverityParser implements Step {
   private static String text(@Nullable Object value) throws OperatorException {
     return switch (value) {
       case String text -> text;
+      case Text text -> text.toString();
       case byte[] bytes -> new String(bytes, StandardCharsets.UTF_8);
       case Long number -> Long.toString(number);
       case Double number -> {

@@ -80,7 +80,8 @@ final class TimeParser implements Step {
     } catch (NumberFormatException e) {
       throw new OperatorException("\"" + value + "\" is no time in " + epochLayout);
     }
-    if (value instanceof String text && fraction != text.contains(".")) {
+    boolean isText = value instanceof String || value instanceof Text;
+    if (isText && fraction != text(value).contains(".")) {
       throw new OperatorException("\"" + value + "\" is no time in " + epochLayout);
     }
     if (Math.abs((long) number.precision() - number.scale()) > 20) {
@@ -101,6 +102,7 @@ final class TimeParser implements Step {
   private static String text(@Nullable Object value) throws OperatorException {
     return switch (value) {
       case String text -> text;
+      case Text text -> text.toString();
       case byte[] bytes -> new String(bytes, StandardCharsets.UTF_8);
       case null, default -> throw new OperatorException(Values.typeOf(value) + " is no time");
     };

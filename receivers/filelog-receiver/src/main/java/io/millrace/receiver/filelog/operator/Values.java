@@ -17,6 +17,7 @@ public final class Values {
     return switch (value) {
       case null -> Value.EMPTY;
       case String text -> Value.of(text);
+      case Text text -> Value.of(text.toString());
       case Long number -> Value.of(number.longValue());
       case Integer number -> Value.of(number.longValue());
       case Double number -> Value.of(number.doubleValue());
@@ -61,6 +62,25 @@ public final class Values {
     };
   }
 
+  /** A copy of a value down to its leaves that holds nothing of a file's buffer. */
+  static @Nullable Object owned(@Nullable Object value) {
+    return switch (value) {
+      case null -> null;
+      case Text text -> text.toString();
+      case Map<?, ?> map -> {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, element) -> put(copy, String.valueOf(key), owned(element)));
+        yield copy;
+      }
+      case List<?> list -> {
+        List<@Nullable Object> copy = new ArrayList<>(list.size());
+        list.forEach(element -> copy.add(owned(element)));
+        yield copy;
+      }
+      default -> value;
+    };
+  }
+
   /** The value as a map, where it is one. */
   @SuppressWarnings("unchecked") // Maps in entries have text keys only; see Entry.
   static @Nullable Map<String, Object> asMap(@Nullable Object value) {
@@ -78,6 +98,7 @@ public final class Values {
     return switch (value) {
       case null -> "nothing";
       case String text -> "text";
+      case Text text -> "text";
       case Boolean truth -> "a truth value";
       case Number number -> "a number";
       case byte[] bytes -> "bytes";

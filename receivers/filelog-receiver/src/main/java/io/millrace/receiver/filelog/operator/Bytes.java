@@ -1,11 +1,11 @@
-package io.millrace.receiver.filelog;
+package io.millrace.receiver.filelog.operator;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Searching and trimming bytes. */
-final class Bytes {
+public final class Bytes {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long LOW_BITS = 0x0101010101010101L;
@@ -14,7 +14,7 @@ final class Bytes {
   private Bytes() {}
 
   /** Index of the first such byte in [from, to); −1 when there is none. */
-  static int indexOf(byte[] bytes, byte wanted, int from, int to) {
+  public static int indexOf(byte[] bytes, byte wanted, int from, int to) {
     int i = from;
     long pattern = (wanted & 0xffL) * LOW_BITS;
     // Eight bytes at a time: a byte of the difference is 0 exactly where the wanted one stands, and
@@ -34,8 +34,21 @@ final class Bytes {
     return -1;
   }
 
+  /** Whether all bytes in [from, to) are ASCII. */
+  static boolean isAscii(byte[] bytes, int from, int to) {
+    long bits = 0;
+    int i = from;
+    for (; i <= to - 8; i += 8) {
+      bits |= (long) LONGS.get(bytes, i);
+    }
+    for (; i < to; i++) {
+      bits |= bytes[i];
+    }
+    return (bits & HIGH_BITS) == 0;
+  }
+
   /** Whether a byte is white space in the Collector's sense. */
-  static boolean isBlank(byte b) {
+  public static boolean isBlank(byte b) {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
 }
