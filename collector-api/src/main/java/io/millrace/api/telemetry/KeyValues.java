@@ -1,5 +1,7 @@
 package io.millrace.api.telemetry;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 
 /** Reads and writes single {@code KeyValue} messages. */
@@ -23,6 +25,17 @@ final class KeyValues {
   static String key(byte[] a, int from, int to) {
     Fields field = lastKey(a, from, to);
     return Wire.text(field.a, field.from, field.to);
+  }
+
+  /** Writes the key as valid UTF-8. */
+  static void writeKey(byte[] a, int from, int to, OutputStream out) throws IOException {
+    int at = keyAt(a, from, to);
+    if (at >= 0) {
+      Utf8.write(a, at, at + a[at - 1], out);
+      return;
+    }
+    Fields field = lastKey(a, from, to);
+    Utf8.write(field.a, field.from, field.to, out);
   }
 
   static byte[] keyBytes(byte[] a, int from, int to) {

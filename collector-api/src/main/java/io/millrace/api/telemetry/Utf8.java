@@ -1,7 +1,14 @@
 package io.millrace.api.telemetry;
 
-/** Tells valid UTF-8 from the rest. */
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Tells valid UTF-8 from the rest, and makes valid what is not. */
 final class Utf8 {
+  /** How many bytes of invalid text become a {@code String} at a time. */
+  static final int PART_BYTES = 4096;
+
   private Utf8() {}
 
   /** Whether a range is UTF-8 as Unicode defines it: shortest forms, no surrogates. */
@@ -30,6 +37,37 @@ final class Utf8 {
       at += more;
     }
     return true;
+  }
+
+  /**
+   * Writes a range as valid UTF-8: as it is, or with U+FFFD wherever {@code String} reads one. That
+   * is done in parts, so that no copy is as long as the text.
+   */
+  static void write(byte[] a, int from, int to, OutputStream out) throws IOException {
+    if (isValid(a, from, to)) {
+      out.write(a, from, to - from);
+      return;
+    }
+    for (int at = from; at < to; ) {
+      int end = partEnd(a, at, to);
+      out.write(Wire.text(a, at, end).getBytes(StandardCharsets.UTF_8));
+      at = end;
+    }
+  }
+
+  /** Where a part ends that reads alone as it does within the text. */
+  private static int partEnd(byte[] a, int from, int to) {
+    if (to - from <= PART_BYTES) {
+      return to;
+    }
+    int end = from + PART_BYTES;
+    for (int i = end; i > end - 4; i--) {
+      if ((a[i] & 0xc0) != 0x80) {
+        return i;
+      }
+    }
+    // No character has four such bytes: the last of them is invalid, whatever stands before it.
+    return end;
   }
 
   /** How many bytes follow a first byte; 0 when it is none. */

@@ -1,12 +1,15 @@
 package io.millrace.api.telemetry;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,19 +170,30 @@ public final class Value {
         : Wire.NOTHING;
   }
 
-  /** The elements; empty when the value is no list. */
+  /**
+   * Writes a string as UTF-8, or bytes as they are, without making a {@code String} or a copy of
+   * all of it: for what is written somewhere and may be long. Nothing when the value is neither.
+   *
+   * <p>What the stream gets is valid UTF-8 and decodes to {@link #stringValue()}: U+FFFD stands
+   * where the string is invalid. It comes in parts of any length, which may end within a character.
+   *
+   * @param out gets ranges of the value's own array: it must not change them, nor keep the array
+   * @throws IOException when {@code out} does
+   */
+  public void writeContentTo(OutputStream out) throws IOException {
+    if (type == ValueType.STRING) {
+      Utf8.write(a, at, end, out);
+    } else if (type == ValueType.BYTES) {
+      out.write(a, at, end - at);
+    }
+  }
+
+  /**
+   * The elements; empty when the value is no list. Unmodifiable, with random access; it holds where
+   * the elements are (4 bytes each) and makes each of them when it is asked for, anew every time.
+   */
   public List<Value> list() {
-    if (type != ValueType.ARRAY) {
-      return List.of();
-    }
-    List<Value> values = new ArrayList<>();
-    Fields field = new Fields(a, at, end);
-    while (field.next()) {
-      if (field.tag == STRING) {
-        values.add(new Value(a, field.from, field.to));
-      }
-    }
-    return Collections.unmodifiableList(values);
+    return type == ValueType.ARRAY ? new Elements(a, at, end) : List.of();
   }
 
   /** The entries; empty when the value is no map. */
@@ -321,5 +335,42 @@ public final class Value {
       return Math.max(3, height);
     }
     return height;
+  }
+
+  /** The elements of an encoded list. Immutable. */
+  private static final class Elements extends AbstractList<Value> implements RandomAccess {
+    private final byte[] a;
+
+    /** Where the length of each element is, behind its tag. */
+    private final int[] places;
+
+    Elements(byte[] a, int from, int to) {
+      this.a = a;
+      int count = 0;
+      Fields field = new Fields(a, from, to);
+      while (field.next()) {
+        count += field.tag == STRING ? 1 : 0;
+      }
+      places = new int[count];
+      field.reset(from, to);
+      for (int i = 0; i < count; ) {
+        field.next();
+        if (field.tag == STRING) {
+          places[i++] = Wire.varintEnd(a, field.start);
+        }
+      }
+    }
+
+    @Override
+    public int size() {
+      return places.length;
+    }
+
+    @Override
+    public Value get(int index) {
+      int place = places[index];
+      int first = Wire.varintEnd(a, place);
+      return new Value(a, first, first + (int) Wire.varint(a, place));
+    }
   }
 }

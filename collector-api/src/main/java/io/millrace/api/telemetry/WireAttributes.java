@@ -1,5 +1,7 @@
 package io.millrace.api.telemetry;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -73,6 +75,11 @@ final class WireAttributes implements Attributes {
     @Override
     public String key() {
       return KeyValues.key(array, from, to);
+    }
+
+    @Override
+    public void writeKeyTo(OutputStream out) throws IOException {
+      KeyValues.writeKey(array, from, to, out);
     }
 
     @Override

@@ -3,7 +3,13 @@ package io.millrace.api.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,5 +174,140 @@ class ValueTest {
           .describedAs("seed %d", seed)
           .isEqualTo(valid);
     }
+  }
+
+  @Test
+  void listsElementsWithoutHoldingThem() {
+    WireWriter out = new WireWriter(1000);
+    int mark = out.begin(0x2a, 500);
+    List<Value> expected = new ArrayList<>();
+    for (int length : new int[] {0, 1, 127, 128, 300}) {
+      Value text = Value.of("x".repeat(length));
+      out.bytesField(0x0a, text.a, text.from, text.to);
+      out.varintField(0x10, length); // a field that nobody knows
+      expected.add(text);
+    }
+    out.bytesField(0x0a, Wire.NOTHING, 0, 0);
+    expected.add(Value.EMPTY);
+    out.end(mark);
+    Value value = new Value(out.a, 0, out.size);
+
+    List<Value> list = value.list();
+
+    assertThat(list).isEqualTo(expected).hasSameHashCodeAs(expected);
+    assertThat(list).containsExactlyElementsOf(expected);
+    assertThat(list.get(4).stringValue()).hasSize(300);
+    assertThat(value).isEqualTo(Value.ofList(expected)).hasSameHashCodeAs(Value.ofList(expected));
+    assertThatThrownBy(() -> list.get(6)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> list.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> list.set(0, Value.EMPTY))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> list.add(Value.EMPTY))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> list.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void takesFourBytesForAnElementOfAList() {
+    int count = 1_000_000;
+    WireWriter out = new WireWriter(2 * count + 16);
+    int mark = out.begin(0x2a, 2 * count);
+    for (int i = 0; i < count; i++) {
+      out.bytesField(0x0a, Wire.NOTHING, 0, 0);
+    }
+    out.end(mark);
+    Value value = new Value(out.a, 0, out.size);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    value.list();
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    List<Value> list = value.list();
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(list).hasSize(count);
+    assertThat(allocated).isBetween(4L * count, 4L * count + 10_000);
+  }
+
+  @Test
+  void writesStringsAsTheyRead() throws Exception {
+    for (int seed = 0; seed < 3_000; seed++) {
+      Random random = new Random(seed);
+      byte[] bytes = odd(random);
+      Value value = Value.ofUtf8(bytes);
+      List<Integer> parts = new ArrayList<>();
+
+      byte[] written = content(value, parts);
+
+      assertThat(written)
+          .describedAs("seed %d", seed)
+          .isEqualTo(value.stringValue().getBytes(StandardCharsets.UTF_8));
+      if (!Utf8.isValid(bytes, 0, bytes.length)) {
+        assertThat(parts).allMatch(part -> part <= 3 * Utf8.PART_BYTES);
+      }
+      WireWriter out = new WireWriter(bytes.length + 32);
+      KeyValues.write(out, 0x0a, bytes, Value.EMPTY);
+      Attribute attribute = new WireAttributes(out.a, 0, out.size, 0x0a).iterator().next();
+      ByteArrayOutputStream key = new ByteArrayOutputStream();
+      attribute.writeKeyTo(key);
+      assertThat(key.toByteArray()).describedAs("seed %d", seed).isEqualTo(written);
+      assertThat(attribute.key().getBytes(StandardCharsets.UTF_8)).isEqualTo(written);
+    }
+  }
+
+  @Test
+  void writesBytesAsTheyAreAndNothingElse() throws Exception {
+    byte[] bytes = {-1, 0, '"'};
+    assertThat(content(Value.of(bytes), new ArrayList<>())).isEqualTo(bytes);
+    assertThat(content(Value.EMPTY, new ArrayList<>())).isEmpty();
+    assertThat(content(Value.of(12), new ArrayList<>())).isEmpty();
+    assertThat(content(Value.ofList(List.of(Value.of("x"))), new ArrayList<>())).isEmpty();
+  }
+
+  /**
+   * Text, some of it invalid, much of it where one part ends: characters and parts of characters of
+   * every length, and runs of bytes that follow none.
+   */
+  private static byte[] odd(Random random) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      out.writeBytes(new byte[Utf8.PART_BYTES - random.nextInt(8)]);
+      for (int piece = random.nextInt(12); piece > 0; piece--) {
+        byte[] character =
+            Character.toString(random.nextInt(Character.MAX_CODE_POINT))
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] surrogate = {(byte) 0xed, (byte) (0xa0 + random.nextInt(32)), (byte) 0x80};
+        switch (random.nextInt(5)) {
+          case 4 -> out.writeBytes(surrogate);
+          case 0 -> out.write(character, 0, random.nextInt(character.length + 1));
+          case 1 -> out.write(0x80 + random.nextInt(128));
+          case 2 -> out.write(0x80 + random.nextInt(64));
+          default -> out.writeBytes(character);
+        }
+      }
+    }
+    if (random.nextInt(8) == 0) {
+      byte[] run = new byte[random.nextInt(2 * Utf8.PART_BYTES)];
+      Arrays.fill(run, (byte) 0xbf);
+      out.writeBytes(run);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] content(Value value, List<Integer> parts) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    value.writeContentTo(
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new AssertionError("one byte");
+          }
+
+          @Override
+          public void write(byte[] bytes, int from, int length) {
+            parts.add(length);
+            out.write(bytes, from, length);
+          }
+        });
+    return out.toByteArray();
   }
 }
