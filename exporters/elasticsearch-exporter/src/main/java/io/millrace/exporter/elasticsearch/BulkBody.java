@@ -23,7 +23,6 @@ final class BulkBody implements HttpBody {
   private static final AttributeKey DOCUMENT_ID = AttributeKey.of("elasticsearch.document_id");
   private static final AttributeKey PIPELINE = AttributeKey.of("elasticsearch.ingest_pipeline");
   private static final int BUFFER_BYTES = 32 * 1024;
-  private static final int FLUSH_BYTES = 24 * 1024;
 
   private final Batch batch;
   private final IndexRouter router;
@@ -54,7 +53,7 @@ final class BulkBody implements HttpBody {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    JsonWriter json = new JsonWriter(BUFFER_BYTES);
+    JsonWriter json = JsonWriter.to(out, BUFFER_BYTES);
     Documents documents = new Documents(json);
     for (ResourceGroup group : batch.groups()) {
       documents.enter(group);
@@ -66,16 +65,13 @@ final class BulkBody implements HttpBody {
           action(json, item, index);
           documents.write(item, index, batch.origins());
           json.newLine();
-          if (json.size() >= FLUSH_BYTES) {
-            json.drainTo(out);
-          }
         }
       }
     }
-    json.drainTo(out);
+    json.flush();
   }
 
-  private void action(JsonWriter json, Item item, IndexName index) {
+  private void action(JsonWriter json, Item item, IndexName index) throws IOException {
     Origins origins = batch.origins();
     json.beginObject().name("create").beginObject();
     json.name("_index").value(index.index());

@@ -1,6 +1,7 @@
 package io.millrace.exporter.elasticsearch;
 
 import io.millrace.api.telemetry.Attribute;
+import io.millrace.api.telemetry.AttributeKey;
 import io.millrace.api.telemetry.Attributes;
 import io.millrace.api.telemetry.DataPoint;
 import io.millrace.api.telemetry.Item;
@@ -15,11 +16,10 @@ import io.millrace.api.telemetry.SpanEvent;
 import io.millrace.api.telemetry.SpanLink;
 import io.millrace.api.telemetry.Value;
 import io.millrace.api.telemetry.ValueType;
-import java.util.Base64;
-import java.util.HashSet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Writes documents in the Collector's otel layout. One thread at a time.
@@ -32,25 +32,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Documents {
   /** Attributes that say where a document goes, not what it says. */
-  private static final Set<String> ROUTING =
-      Set.of(
-          "data_stream.type",
-          "data_stream.dataset",
-          "data_stream.namespace",
-          "elastic.mapping.mode",
-          "elasticsearch.document_id",
-          "elasticsearch.index",
-          "elasticsearch.ingest_pipeline",
-          "elasticsearch.mapping.hints");
+  private static final byte[][] ROUTING =
+      Stream.of(
+              "data_stream.type",
+              "data_stream.dataset",
+              "data_stream.namespace",
+              "elastic.mapping.mode",
+              "elasticsearch.document_id",
+              "elasticsearch.index",
+              "elasticsearch.ingest_pipeline",
+              "elasticsearch.mapping.hints")
+          .map(name -> name.getBytes(StandardCharsets.US_ASCII))
+          .toArray(byte[][]::new);
 
-  private static final int FRAGMENT_BYTES = 512;
-  private static final int FEW = 8;
+  private static final AttributeKey EVENT_NAME = AttributeKey.of("event.name");
 
   private final JsonWriter json;
-  private final JsonWriter fragments = new JsonWriter(FRAGMENT_BYTES);
+  private final JsonWriter resourceMembers = JsonWriter.inMemory();
+  private final JsonWriter scopeMembers = JsonWriter.inMemory();
+  private final Names names = new Names();
   private final PointFields pointFields;
-  private byte[] resourceJson = {};
-  private byte[] scopeJson = {};
 
   /** Documents go to the writer, one after the other. */
   Documents(JsonWriter json) {
@@ -59,30 +60,32 @@ final class Documents {
   }
 
   /** The documents to come are of this resource. */
-  void enter(ResourceGroup group) {
-    fragments.name("resource").beginObject();
-    text(fragments, "schema_url", group.schemaUrl());
-    attributes(fragments, group.resource().attributes());
-    count(fragments, group.resource().droppedAttributesCount());
-    fragments.endObject();
-    resourceJson = fragments.take();
+  void enter(ResourceGroup group) throws IOException {
+    JsonWriter to = resourceMembers;
+    to.clear();
+    to.name("resource").beginObject();
+    text(to, "schema_url", group.schemaUrl());
+    attributes(to, group.resource().attributes());
+    count(to, group.resource().droppedAttributesCount());
+    to.endObject();
   }
 
   /** The documents to come are of this scope. */
-  void enter(ScopeGroup group) {
+  void enter(ScopeGroup group) throws IOException {
     Scope library = group.scope();
-    fragments.name("scope").beginObject();
-    text(fragments, "schema_url", group.schemaUrl());
-    text(fragments, "name", library.name());
-    text(fragments, "version", library.version());
-    attributes(fragments, library.attributes());
-    count(fragments, library.droppedAttributesCount());
-    fragments.endObject();
-    scopeJson = fragments.take();
+    JsonWriter to = scopeMembers;
+    to.clear();
+    to.name("scope").beginObject();
+    text(to, "schema_url", group.schemaUrl());
+    text(to, "name", library.name());
+    text(to, "version", library.version());
+    attributes(to, library.attributes());
+    count(to, library.droppedAttributesCount());
+    to.endObject();
   }
 
   /** Writes the document of an item. */
-  void write(Item item, IndexName index, Origins origins) {
+  void write(Item item, IndexName index, Origins origins) throws IOException {
     json.beginObject();
     json.name("@timestamp").timestamp(IndexRouter.time(item));
     if (index.isDataStream()) {
@@ -94,15 +97,15 @@ final class Documents {
       case DataPoint point -> pointFields.write(point);
     }
     attributes(json, item.attributes());
-    json.fragment(resourceJson);
-    json.fragment(scopeJson);
+    json.fragment(resourceMembers);
+    json.fragment(scopeMembers);
     if (!origins.isNone() && !origins.stream(item.index()).isEmpty()) {
       origin(origins, item.index());
     }
     json.endObject();
   }
 
-  private void dataStream(Item item, IndexName index) {
+  private void dataStream(Item item, IndexName index) throws IOException {
     json.name("data_stream").beginObject();
     json.name("type").value(signal(item).id());
     json.name("dataset").value(index.dataset());
@@ -118,7 +121,7 @@ final class Documents {
     };
   }
 
-  private void log(LogRecord log) {
+  private void log(LogRecord log) throws IOException {
     if (log.observedTimeUnixNanos() != 0) {
       json.name("observed_timestamp").timestamp(log.observedTimeUnixNanos());
     }
@@ -137,38 +140,46 @@ final class Documents {
     if (!log.eventName().isEmpty()) {
       return log.eventName();
     }
-    Value value = log.attributes().get("event.name");
+    Value value = log.attributes().get(EVENT_NAME);
     return value != null && value.type() == ValueType.STRING ? value.stringValue() : "";
   }
 
-  private void body(Value body) {
+  private void body(Value body) throws IOException {
     if (body.type() == ValueType.EMPTY) {
       return;
     }
     json.name("body").beginObject();
     switch (body.type()) {
-      case MAP -> value(json.name("structured"), body);
-      case ARRAY -> structured(body);
-      case EMPTY, STRING, BOOL, INT, DOUBLE, BYTES -> json.name("text").value(body.asText());
+      case MAP -> value(json.name("structured"), body, names);
+      case ARRAY -> structured(body.list());
+      case STRING, BYTES -> value(json.name("text"), body, names);
+      case EMPTY, BOOL, INT, DOUBLE -> json.name("text").value(body.asText());
     }
     json.endObject();
   }
 
   /** Elasticsearch wants objects: an array of anything else is put into one. */
-  private void structured(Value array) {
-    List<Value> elements = array.list();
-    boolean objects = elements.stream().allMatch(e -> e.type() == ValueType.MAP);
+  private void structured(List<Value> elements) throws IOException {
     json.name("structured");
-    if (objects) {
-      value(json, array);
+    if (areMaps(elements)) {
+      array(json, elements, names);
     } else {
       json.beginObject();
-      value(json.name("value"), array);
+      array(json.name("value"), elements, names);
       json.endObject();
     }
   }
 
-  private void span(Span span) {
+  private static boolean areMaps(List<Value> values) {
+    for (Value value : values) {
+      if (value.type() != ValueType.MAP) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void span(Span span) throws IOException {
     text(json, "trace_id", span.traceId());
     text(json, "span_id", span.spanId());
     text(json, "trace_state", span.traceState());
@@ -206,7 +217,7 @@ final class Documents {
     links(span.links());
   }
 
-  private void events(Iterable<SpanEvent> events) {
+  private void events(Iterable<SpanEvent> events) throws IOException {
     boolean any = false;
     for (SpanEvent event : events) {
       if (!any) {
@@ -225,7 +236,7 @@ final class Documents {
     }
   }
 
-  private void links(Iterable<SpanLink> links) {
+  private void links(Iterable<SpanLink> links) throws IOException {
     boolean any = false;
     for (SpanLink link : links) {
       if (!any) {
@@ -245,7 +256,7 @@ final class Documents {
     }
   }
 
-  private void origin(Origins origins, int item) {
+  private void origin(Origins origins, int item) throws IOException {
     json.name("origin").beginObject();
     json.name("stream").value(origins.stream(item));
     json.name("start").value(origins.start(item));
@@ -255,89 +266,78 @@ final class Documents {
   }
 
   /** Writes {@code "attributes": {...}}, or nothing when there are none. */
-  void attributes(JsonWriter to, Attributes attributes) {
+  void attributes(JsonWriter to, Attributes attributes) throws IOException {
     boolean any = false;
-    Names names = new Names();
+    names.clear();
     for (Attribute attribute : attributes) {
-      String key = attribute.key();
-      if (ROUTING.contains(key) || !names.add(key)) {
+      if (!names.add(attribute) || isRouting()) {
         continue;
       }
       if (!any) {
         to.name("attributes").beginObject();
         any = true;
       }
-      value(to.name(key), attribute.value());
+      value(names.writeLast(to), attribute.value(), names);
     }
     if (any) {
       to.endObject();
     }
   }
 
-  private static void value(JsonWriter to, Value value) {
+  /** Whether the name added last is one of those that say where the document goes. */
+  private boolean isRouting() {
+    for (byte[] name : ROUTING) {
+      if (names.isLast(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * @param outer those of the object that the value is in, which are kept
+   */
+  private static void value(JsonWriter to, Value value, Names outer) throws IOException {
     switch (value.type()) {
       case EMPTY -> to.nothing();
-      case STRING -> to.value(value.stringValue());
+      case STRING -> to.text(value);
       case BOOL -> to.value(value.boolValue());
       case INT -> to.value(value.longValue());
       case DOUBLE -> to.value(value.doubleValue());
-      case BYTES -> to.value(Base64.getEncoder().encodeToString(value.bytesValue()));
-      case ARRAY -> {
-        to.beginArray();
-        for (Value element : value.list()) {
-          value(to, element);
-        }
-        to.endArray();
-      }
-      case MAP -> {
-        to.beginObject();
-        Names names = new Names();
-        for (Attribute entry : value.map()) {
-          String key = entry.key();
-          if (names.add(key)) {
-            value(to.name(key), entry.value());
-          }
-        }
-        to.endObject();
-      }
+      case BYTES -> to.base64(value);
+      case ARRAY -> array(to, value.list(), outer);
+      case MAP -> map(to, value.map(), outer.inner());
     }
   }
 
+  private static void array(JsonWriter to, List<Value> elements, Names outer) throws IOException {
+    to.beginArray();
+    for (Value element : elements) {
+      value(to, element, outer);
+    }
+    to.endArray();
+  }
+
+  private static void map(JsonWriter to, Attributes map, Names names) throws IOException {
+    to.beginObject();
+    for (Attribute entry : map) {
+      if (names.add(entry)) {
+        value(names.writeLast(to), entry.value(), names);
+      }
+    }
+    to.endObject();
+  }
+
   /** Writes a text unless it is empty. */
-  static void text(JsonWriter to, String name, String text) {
+  static void text(JsonWriter to, String name, String text) throws IOException {
     if (!text.isEmpty()) {
       to.name(name).value(text);
     }
   }
 
-  private static void count(JsonWriter to, long dropped) {
+  private static void count(JsonWriter to, long dropped) throws IOException {
     if (dropped != 0) {
       to.name("dropped_attributes_count").value(dropped);
-    }
-  }
-
-  /** The names seen in one object: Elasticsearch refuses a document that has one twice. */
-  private static final class Names {
-    private final String[] few = new String[FEW];
-    private int size;
-    private @Nullable Set<String> many;
-
-    /** False when the name was there already. */
-    boolean add(String name) {
-      if (many != null) {
-        return many.add(name);
-      }
-      for (int i = 0; i < size; i++) {
-        if (few[i].equals(name)) {
-          return false;
-        }
-      }
-      if (size < FEW) {
-        few[size++] = name;
-        return true;
-      }
-      many = new HashSet<>(List.of(few));
-      return many.add(name);
     }
   }
 }

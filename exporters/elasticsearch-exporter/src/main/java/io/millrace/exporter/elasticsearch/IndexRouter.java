@@ -36,6 +36,9 @@ final class IndexRouter {
   private static final int MAX_PART_LENGTH = 100;
   private static final int MAX_CACHED = 1024;
 
+  /** Longer than any name that Elasticsearch takes; what is in the cache stays there. */
+  private static final int MAX_CACHED_LENGTH = 512;
+
   private final Map<Signal, String> indices = new EnumMap<>(Signal.class);
   private final @Nullable DateSuffix date;
   private final Map<String, IndexName> cache = new ConcurrentHashMap<>();
@@ -105,7 +108,7 @@ final class IndexRouter {
   }
 
   private IndexName remember(String key, IndexName name) {
-    if (cache.size() < MAX_CACHED) {
+    if (key.length() <= MAX_CACHED_LENGTH && cache.size() < MAX_CACHED) {
       cache.put(key, name);
     }
     return name;

@@ -167,8 +167,9 @@ final class IndexTemplates {
     }
   }
 
-  private static String index(String own, String pattern, int priority, boolean dataStream) {
-    JsonWriter json = new JsonWriter(512);
+  private static String index(String own, String pattern, int priority, boolean dataStream)
+      throws IOException {
+    JsonWriter json = JsonWriter.inMemory();
     json.beginObject();
     json.name("version").value((long) VERSION);
     json.name("priority").value((long) priority);

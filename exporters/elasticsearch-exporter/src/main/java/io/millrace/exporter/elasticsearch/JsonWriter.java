@@ -1,16 +1,23 @@
 package io.millrace.exporter.elasticsearch;
 
+import io.millrace.api.telemetry.Value;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON as UTF-8, with commas set by itself and nothing checked. One thread at a time.
  *
- * <p>Made for documents that are written once and by the hundred thousand: no tree, no string but
- * those of the telemetry, one buffer.
+ * <p>Made for documents that are written once and by the hundred thousand: no tree, one buffer, and
+ * the telemetry's texts go into it byte by byte. Where it has a stream the buffer never grows: what
+ * is full is handed on, be it in the middle of a text. Methods throw what the stream does.
  */
 final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -18,23 +25,45 @@ final class JsonWriter {
   private static final long SECONDS_PER_DAY = TimeUnit.DAYS.toSeconds(1);
   private static final int REPLACEMENT = 0xfffd;
 
+  /** How much of a text or a fragment is looked at in one go, in characters or bytes. */
+  private static final int SLICE = 512;
+
+  /** What one character takes at most. */
+  private static final int MAX_ESCAPE_BYTES = 6;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+  private final @Nullable OutputStream out;
+  private final OutputStream escaping = new Escaping();
+  private final char[] slice = new char[SLICE];
   private byte[] buffer;
   private int length;
   private boolean comma;
 
-  JsonWriter(int capacity) {
-    buffer = new byte[capacity];
+  private JsonWriter(@Nullable OutputStream out, int capacity) {
+    this.out = out;
+    this.buffer = new byte[capacity];
   }
 
-  /** Bytes held. */
-  int size() {
-    return length;
+  /** A writer that holds all it writes. */
+  static JsonWriter inMemory() {
+    return new JsonWriter(null, SLICE);
   }
 
-  /** Writes what is held and forgets it. */
-  void drainTo(OutputStream out) throws IOException {
-    out.write(buffer, 0, length);
-    length = 0;
+  /** A writer that holds about {@code capacity} bytes at most. */
+  static JsonWriter to(OutputStream out, int capacity) {
+    return new JsonWriter(out, Math.max(capacity, SLICE * MAX_ESCAPE_BYTES));
+  }
+
+  /** Hands on what is held. */
+  void flush() throws IOException {
+    if (out != null) {
+      out.write(buffer, 0, length);
+      length = 0;
+    }
   }
 
   /** A copy of what is held; the writer is as new afterwards. */
@@ -49,61 +78,85 @@ final class JsonWriter {
     comma = false;
   }
 
-  JsonWriter beginObject() {
+  JsonWriter beginObject() throws IOException {
     return begin('{');
   }
 
-  JsonWriter endObject() {
+  JsonWriter endObject() throws IOException {
     return end('}');
   }
 
-  JsonWriter beginArray() {
+  JsonWriter beginArray() throws IOException {
     return begin('[');
   }
 
-  JsonWriter endArray() {
+  JsonWriter endArray() throws IOException {
     return end(']');
   }
 
   /** Ends a line; the next one begins a new document. */
-  void newLine() {
+  void newLine() throws IOException {
     ensure(1);
     buffer[length++] = '\n';
     comma = false;
   }
 
-  JsonWriter name(String name) {
+  JsonWriter name(String name) throws IOException {
     separate();
     string(name);
-    ensure(1);
-    buffer[length++] = ':';
-    comma = false;
-    return this;
+    return colon();
   }
 
-  /** A value that is JSON already; for members of an object without the braces. */
-  void fragment(byte[] json) {
+  /** A name by its UTF-8, which must be valid. */
+  JsonWriter name(byte[] utf8, int from, int to) throws IOException {
     separate();
-    ensure(json.length);
-    System.arraycopy(json, 0, buffer, length, json.length);
-    length += json.length;
+    quote();
+    escape(utf8, from, to);
+    quote();
+    return colon();
+  }
+
+  /** Members that are JSON already, without braces. */
+  void fragment(JsonWriter members) throws IOException {
+    separate();
+    raw(members.buffer, 0, members.length);
     comma = true;
   }
 
-  void value(String text) {
+  void value(String text) throws IOException {
     separate();
     string(text);
     comma = true;
   }
 
-  void value(long number) {
+  /** The text of a string. */
+  void text(Value string) throws IOException {
+    separate();
+    quote();
+    string.writeContentTo(escaping);
+    quote();
+    comma = true;
+  }
+
+  /** Bytes in base64. */
+  void base64(Value bytes) throws IOException {
+    separate();
+    quote();
+    try (OutputStream encoding = Base64.getEncoder().wrap(escaping)) {
+      bytes.writeContentTo(encoding);
+    }
+    quote();
+    comma = true;
+  }
+
+  void value(long number) throws IOException {
     separate();
     ascii(Long.toString(number));
     comma = true;
   }
 
   /** A number; as text where JSON has no such number. */
-  void value(double number) {
+  void value(double number) throws IOException {
     separate();
     if (Double.isFinite(number)) {
       ascii(Double.toString(number));
@@ -113,20 +166,20 @@ final class JsonWriter {
     comma = true;
   }
 
-  void value(boolean truth) {
+  void value(boolean truth) throws IOException {
     separate();
     ascii(truth ? "true" : "false");
     comma = true;
   }
 
-  void nothing() {
+  void nothing() throws IOException {
     separate();
     ascii("null");
     comma = true;
   }
 
   /** {@code "2026-11-21T01:02:03.123456789Z"} of nanoseconds since 1970, unsigned. */
-  void timestamp(long unixNanos) {
+  void timestamp(long unixNanos) throws IOException {
     separate();
     long seconds = Long.divideUnsigned(unixNanos, NANOS_PER_SECOND);
     int nanos = (int) Long.remainderUnsigned(unixNanos, NANOS_PER_SECOND);
@@ -172,7 +225,7 @@ final class JsonWriter {
     length += count;
   }
 
-  private JsonWriter begin(char bracket) {
+  private JsonWriter begin(char bracket) throws IOException {
     separate();
     ensure(1);
     buffer[length++] = (byte) bracket;
@@ -180,21 +233,33 @@ final class JsonWriter {
     return this;
   }
 
-  private JsonWriter end(char bracket) {
+  private JsonWriter end(char bracket) throws IOException {
     ensure(1);
     buffer[length++] = (byte) bracket;
     comma = true;
     return this;
   }
 
-  private void separate() {
+  private JsonWriter colon() throws IOException {
+    ensure(1);
+    buffer[length++] = ':';
+    comma = false;
+    return this;
+  }
+
+  private void separate() throws IOException {
     if (comma) {
       ensure(1);
       buffer[length++] = ',';
     }
   }
 
-  private void ascii(String text) {
+  private void quote() throws IOException {
+    ensure(1);
+    buffer[length++] = '"';
+  }
+
+  private void ascii(String text) throws IOException {
     int count = text.length();
     ensure(count);
     for (int i = 0; i < count; i++) {
@@ -202,41 +267,95 @@ final class JsonWriter {
     }
   }
 
-  private void string(String text) {
+  private void string(String text) throws IOException {
+    quote();
     int count = text.length();
-    ensure(6 * count + 2);
+    for (int from = 0; from < count; ) {
+      int to = Math.min(count, from + SLICE);
+      if (to < count && Character.isSurrogatePair(text.charAt(to - 1), text.charAt(to))) {
+        to--;
+      }
+      text.getChars(from, to, slice, 0);
+      escape(slice, to - from);
+      from = to;
+    }
+    quote();
+  }
+
+  private void escape(char[] text, int count) throws IOException {
+    ensure(MAX_ESCAPE_BYTES * count);
     byte[] b = buffer;
     int at = length;
-    b[at++] = '"';
     for (int i = 0; i < count; i++) {
-      char c = text.charAt(i);
-      if (c >= ' ' && c < 0x80) {
-        if (c == '"' || c == '\\') {
-          b[at++] = '\\';
+      char c = text[i];
+      if (c < 0x80) {
+        if (c >= ' ' && c != '"' && c != '\\') {
+          b[at++] = (byte) c;
+        } else {
+          at = escaped(b, at, c);
         }
-        b[at++] = (byte) c;
-      } else if (c < ' ') {
-        at = control(b, at, c);
       } else {
         int point = c;
         if (Character.isSurrogate(c)) {
-          boolean pair =
-              Character.isHighSurrogate(c)
-                  && i + 1 < count
-                  && Character.isLowSurrogate(text.charAt(i + 1));
-          point = pair ? Character.toCodePoint(c, text.charAt(++i)) : REPLACEMENT;
+          boolean pair = i + 1 < count && Character.isSurrogatePair(c, text[i + 1]);
+          point = pair ? Character.toCodePoint(c, text[++i]) : REPLACEMENT;
         }
         at = utf8(b, at, point);
       }
     }
-    b[at++] = '"';
     length = at;
   }
 
-  private static int control(byte[] b, int from, char c) {
+  private void escape(byte[] utf8, int from, int to) throws IOException {
+    int at = from;
+    while (true) {
+      int next = nextEscape(utf8, at, to);
+      raw(utf8, at, next);
+      if (next == to) {
+        return;
+      }
+      ensure(MAX_ESCAPE_BYTES);
+      length = escaped(buffer, length, utf8[next]);
+      at = next + 1;
+    }
+  }
+
+  /** Where the next byte is that JSON forbids in a string; eight are looked at together. */
+  private static int nextEscape(byte[] utf8, int from, int to) {
+    int at = from;
+    for (; at <= to - Long.BYTES; at += Long.BYTES) {
+      long eight = (long) LONGS.get(utf8, at);
+      long quotes = eight ^ ('"' * ONES);
+      long backslashes = eight ^ ('\\' * ONES);
+      // In each byte the high bit is that of a borrow, which is wrong only above one that is right.
+      long controls = (eight - ' ' * ONES) & ~eight;
+      long found = controls | ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes);
+      found &= HIGH_BITS;
+      if (found != 0) {
+        return at + (Long.numberOfTrailingZeros(found) >> 3);
+      }
+    }
+    while (at < to && (utf8[at] < 0 || (utf8[at] >= ' ' && utf8[at] != '"' && utf8[at] != '\\'))) {
+      at++;
+    }
+    return at;
+  }
+
+  private void raw(byte[] bytes, int from, int to) throws IOException {
+    for (int at = from; at < to; ) {
+      int count = Math.min(to - at, SLICE);
+      ensure(count);
+      System.arraycopy(bytes, at, buffer, length, count);
+      length += count;
+      at += count;
+    }
+  }
+
+  private static int escaped(byte[] b, int from, int c) {
     int at = from;
     b[at++] = '\\';
     switch (c) {
+      case '"', '\\' -> b[at++] = (byte) c;
       case '\n' -> b[at++] = 'n';
       case '\r' -> b[at++] = 'r';
       case '\t' -> b[at++] = 't';
@@ -268,9 +387,26 @@ final class JsonWriter {
     return at;
   }
 
-  private void ensure(int more) {
+  private void ensure(int more) throws IOException {
     if (buffer.length - length < more) {
-      buffer = Arrays.copyOf(buffer, Math.max(length + more, buffer.length * 2));
+      if (out == null) {
+        buffer = Arrays.copyOf(buffer, Math.max(length + more, buffer.length * 2));
+      } else {
+        flush();
+      }
+    }
+  }
+
+  /** Takes a text's UTF-8. */
+  private final class Escaping extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] utf8, int from, int count) throws IOException {
+      escape(utf8, from, from + count);
     }
   }
 }

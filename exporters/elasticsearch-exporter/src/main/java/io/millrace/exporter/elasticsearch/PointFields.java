@@ -6,6 +6,7 @@ import io.millrace.api.telemetry.Exemplar;
 import io.millrace.api.telemetry.Metric;
 import io.millrace.api.telemetry.MetricType;
 import io.millrace.api.telemetry.QuantileValue;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,7 +27,7 @@ final class PointFields {
     this.json = json;
   }
 
-  void write(DataPoint point) {
+  void write(DataPoint point) throws IOException {
     Metric metric = point.metric();
     if (point.startTimeUnixNanos() != 0) {
       json.name("start_timestamp").timestamp(point.startTimeUnixNanos());
@@ -45,7 +46,7 @@ final class PointFields {
     exemplars(point.exemplars());
   }
 
-  private void metric(Metric metric) {
+  private void metric(Metric metric) throws IOException {
     json.name("metric").beginObject();
     Documents.text(json, "name", metric.name());
     json.name("type").value(metric.type().name().toLowerCase(Locale.ROOT));
@@ -60,7 +61,7 @@ final class PointFields {
     json.endObject();
   }
 
-  private void number(String name, DataPoint point) {
+  private void number(String name, DataPoint point) throws IOException {
     if (point.hasLongValue() || (point.hasDoubleValue() && Double.isFinite(point.doubleValue()))) {
       json.name("metrics").beginObject();
       json.name(name.isEmpty() ? "unnamed" : name);
@@ -75,7 +76,7 @@ final class PointFields {
     }
   }
 
-  private void histogram(DataPoint point) {
+  private void histogram(DataPoint point) throws IOException {
     aggregates(point);
     long[] counts = point.bucketCounts();
     double[] bounds = point.explicitBounds();
@@ -102,7 +103,7 @@ final class PointFields {
         : bounds[bucket - 1] + (bounds[bucket] - bounds[bucket - 1]) / 2;
   }
 
-  private void exponentialHistogram(DataPoint point) {
+  private void exponentialHistogram(DataPoint point) throws IOException {
     aggregates(point);
     Buckets negative = point.negative();
     Buckets positive = point.positive();
@@ -138,14 +139,14 @@ final class PointFields {
     return lower + (upper - lower) / 2;
   }
 
-  private void buckets(String name, Buckets buckets, long[] counts) {
+  private void buckets(String name, Buckets buckets, long[] counts) throws IOException {
     json.name(name).beginObject();
     json.name("offset").value((long) buckets.offset());
     longs("bucket_counts", counts);
     json.endObject();
   }
 
-  private void summary(DataPoint point) {
+  private void summary(DataPoint point) throws IOException {
     aggregates(point);
     List<QuantileValue> quantiles = point.quantiles();
     json.name("distribution").beginObject().name("quantiles").beginArray();
@@ -158,21 +159,21 @@ final class PointFields {
     json.endArray().endObject();
   }
 
-  private void aggregates(DataPoint point) {
+  private void aggregates(DataPoint point) throws IOException {
     json.name("count").value(point.count());
     finite("sum", point.hasSum(), point.sum());
     finite("min", point.hasMin(), point.min());
     finite("max", point.hasMax(), point.max());
   }
 
-  private void finite(String name, boolean known, double value) {
+  private void finite(String name, boolean known, double value) throws IOException {
     if (known && Double.isFinite(value)) {
       json.name(name).value(value);
     }
   }
 
   /** Empty buckets are left out. */
-  private void valuesAndCounts(double[] values, long[] counts) {
+  private void valuesAndCounts(double[] values, long[] counts) throws IOException {
     json.name("values").beginArray();
     for (int i = 0; i < values.length; i++) {
       if (counts[i] != 0) {
@@ -188,7 +189,7 @@ final class PointFields {
     json.endArray();
   }
 
-  private void doubles(String name, double[] values) {
+  private void doubles(String name, double[] values) throws IOException {
     json.name(name).beginArray();
     for (double value : values) {
       json.value(value);
@@ -196,7 +197,7 @@ final class PointFields {
     json.endArray();
   }
 
-  private void longs(String name, long[] values) {
+  private void longs(String name, long[] values) throws IOException {
     json.name(name).beginArray();
     for (long value : values) {
       json.value(value);
@@ -204,7 +205,7 @@ final class PointFields {
     json.endArray();
   }
 
-  private void exemplars(List<Exemplar> exemplars) {
+  private void exemplars(List<Exemplar> exemplars) throws IOException {
     if (exemplars.isEmpty()) {
       return;
     }

@@ -3,6 +3,7 @@ package io.millrace.exporter.elasticsearch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.sun.management.ThreadMXBean;
 import io.millrace.api.telemetry.Batch;
 import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.LogsBuilder;
@@ -11,6 +12,7 @@ import io.millrace.api.telemetry.Origins;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.api.telemetry.Value;
 import io.millrace.testkit.Json;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -34,17 +36,25 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class BulkBodyTest {
   private static final long TIME = 1_767_323_045_678_901_234L;
   private static final String TIME_TEXT = "2026-01-02T03:04:05.678901234Z";
+
+  private static final int LONG_BYTES = 3_000_000;
 
   private final TestConfig config = TestConfig.at("http://localhost:9200");
 
@@ -129,6 +139,75 @@ final class BulkBodyTest {
 
     assertThat((Map<?, ?>) attributes).hasSize(15);
     assertThat(Json.at(attributes, "k3")).isEqualTo(3L);
+  }
+
+  @Test
+  void writesEachNameOnceAmongThousandsAndWithinObjects() throws Exception {
+    Random random = new Random(1);
+    LogsBuilder logs = Logs.builder();
+    var log = logs.record();
+    Map<String, Object> expected = new HashMap<>();
+    for (int i = 0; i < 20_000; i++) {
+      String name = "k" + random.nextInt(7_000);
+      boolean nested = i % 100 == 0;
+      log.put(
+          name, nested ? Value.ofMap(Map.of(name, Value.of(i), "k", Value.of(2))) : Value.of(i));
+      expected.putIfAbsent(name, nested ? Map.of(name, (long) i, "k", 2L) : (long) i);
+    }
+    logs.record().put("k1", Value.of(3)).put("k1", Value.of(4));
+
+    List<Object> lines = lines(logs.build());
+
+    assertThat(at(lines, 0, "attributes")).isEqualTo(expected);
+    assertThat(at(lines, 1, "attributes")).isEqualTo(Map.of("k1", 3L));
+  }
+
+  @Test
+  void takesNamesForTheSameThatReadTheSame() throws Exception {
+    ExportLogsServiceRequest.Builder request = ExportLogsServiceRequest.newBuilder();
+    request
+        .addResourceLogsBuilder()
+        .addScopeLogsBuilder()
+        .addLogRecordsBuilder()
+        .addAttributes(attribute("ab", "one"))
+        .addAttributes(attribute("ac", "other"));
+    byte[] bytes = request.build().toByteArray();
+    for (int i = 1; i < bytes.length; i++) {
+      if (bytes[i - 1] == 'a' && (bytes[i] == 'b' || bytes[i] == 'c')) {
+        bytes[i] += (byte) 0x80; // two bytes that no character begins with
+      }
+    }
+
+    Object attributes = at(lines(Batch.read(Signal.LOGS, bytes)), 0, "attributes");
+
+    assertThat(attributes).isEqualTo(Map.of("a\ufffd", "one"));
+  }
+
+  static List<Value> longValues() {
+    Random random = new Random(1);
+    byte[] bytes = new byte[LONG_BYTES];
+    random.nextBytes(bytes);
+    String chinese = "\u6f22\u5b57\ud840\udc00".repeat(LONG_BYTES / 10);
+    return List.of(
+        Value.of("plain text ".repeat(LONG_BYTES / 11)),
+        Value.of("\"\u0000\n".repeat(LONG_BYTES / 3)),
+        Value.of(chinese),
+        Value.of(bytes));
+  }
+
+  @ParameterizedTest
+  @MethodSource("longValues")
+  void takesNoMoreMemoryForALongTextThanForAShortOne(Value value) throws Exception {
+    LogsBuilder logs = Logs.builder();
+    logs.record().body(value).put("text", value);
+    BulkBody body = body(logs.build());
+    LogsBuilder few = Logs.builder();
+    few.record().body(Value.of("x")).put("text", Value.of("x"));
+    BulkBody shortBody = body(few.build());
+
+    long allocated = allocated(body);
+
+    assertThat(allocated).isLessThan(allocated(shortBody) + 64 * 1024);
   }
 
   @Test
@@ -366,6 +445,18 @@ final class BulkBodyTest {
     assertThat(at(lines, 1, "distribution", "positive", "offset")).isEqualTo(1L);
     assertThat(at(lines, 2, "distribution", "quantiles"))
         .isEqualTo(List.of(Map.of("quantile", 0.5, "value", 1.25)));
+  }
+
+  /** Bytes that writing takes, when nothing is loaded for the first time. */
+  private static long allocated(BulkBody body) throws IOException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      body.writeTo(OutputStream.nullOutputStream());
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
   }
 
   private static Batch metrics(Metric... metrics) throws MalformedTelemetryException {
