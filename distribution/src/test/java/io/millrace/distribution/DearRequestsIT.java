@@ -3,18 +3,22 @@ package io.millrace.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.TestTelemetry;
+import io.millrace.testkit.server.ElasticsearchServer;
 import io.millrace.testkit.server.LoopbackPorts;
+import io.millrace.testkit.server.SharedElasticsearch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +39,13 @@ class DearRequestsIT {
   private static final byte RECORD = 2 << 3 | 2;
   private static final byte BODY = 5 << 3 | 2;
   private static final byte ATTRIBUTE = 6 << 3 | 2;
+
+  /** Of a value; the key of an attribute has the same tag, and so has an element of an array. */
+  private static final byte STRING = 1 << 3 | 2;
+
+  private static final byte ELEMENT = STRING;
+  private static final byte ARRAY = 5 << 3 | 2;
+  private static final byte BYTES = 7 << 3 | 2;
 
   @TempDir private Path directory;
   private final List<Integer> ports = LoopbackPorts.free(3);
@@ -107,6 +118,77 @@ class DearRequestsIT {
       assertThat(running.stop()).isZero();
       assertThat(written()).isEqualTo(all);
     }
+  }
+
+  @Test
+  void writesRecordsAsLargeAsRequestsToElasticsearch() throws Exception {
+    ElasticsearchServer elasticsearch = SharedElasticsearch.get();
+    byte[] random = new byte[SIZE_BYTES];
+    new Random(1).nextBytes(random);
+    List<byte[]> bodies =
+        List.of(
+            message(STRING, fill("quotes \" and \u0001\n".getBytes(StandardCharsets.UTF_8))),
+            message(STRING, fill("\u6f22\u5b57 \ud840\udc00".getBytes(StandardCharsets.UTF_8))),
+            message(BYTES, random),
+            message(ARRAY, fill(message(ELEMENT))));
+    UnpackedAgent agent = UnpackedAgent.in(directory);
+    try (UnpackedAgent.Running running =
+            agent.start(
+                directory,
+                """
+                extensions:
+                  health_check: {endpoint: "127.0.0.1:${env:HEALTH}"}
+                receivers:
+                  otlp: {protocols: {http: {endpoint: "127.0.0.1:${env:HTTP}"}}}
+                exporters:
+                  elasticsearch: {endpoints: ["${env:URL}"], logs_index: dear}
+                service:
+                  extensions: [health_check]
+                  telemetry: {metrics: {level: none}}
+                  pipelines:
+                    logs: {receivers: [otlp], exporters: [elasticsearch]}
+                """,
+                Map.of(
+                    "HEALTH", ports.get(0).toString(),
+                    "HTTP", ports.get(1).toString(),
+                    "URL", elasticsearch.url()));
+        HttpClient client = HttpClient.newHttpClient()) {
+      running.awaitHealthy(ports.get(0));
+      for (byte[] body : bodies) {
+        take(client, message(RECORD, message(BODY, body)));
+      }
+      take(client, message(RECORD, distinctAttributes()));
+
+      running
+          .process()
+          .awaitReady(UnpackedAgent.READY, () -> documents(elasticsearch) > bodies.size());
+      assertThat(running.stop()).isZero();
+    }
+  }
+
+  private void take(HttpClient client, byte[] record) throws Exception {
+    byte[] request = group(message(SCOPE_LOGS, record));
+    while (!isTaken(client, ports.get(1), request)) {
+      TimeUnit.MILLISECONDS.sleep(50); // the client's back-off
+    }
+  }
+
+  private static long documents(ElasticsearchServer elasticsearch) throws InterruptedException {
+    try {
+      return elasticsearch.count("dear");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** No two of the same name, with no value. */
+  private static byte[] distinctAttributes() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(SIZE_BYTES);
+    for (int i = 0; out.size() < SIZE_BYTES - 16; i++) {
+      byte[] name = Integer.toString(i, 36).getBytes(StandardCharsets.US_ASCII);
+      out.writeBytes(message(ATTRIBUTE, message(STRING, name)));
+    }
+    return out.toByteArray();
   }
 
   /** Records in the file. */
