@@ -6,10 +6,10 @@ import io.millrace.api.telemetry.Logs;
 import io.millrace.api.telemetry.LogsBuilder;
 import io.millrace.api.telemetry.Value;
 import io.millrace.receiver.filelog.operator.Entry;
+import io.millrace.receiver.filelog.operator.Members;
 import io.millrace.receiver.filelog.operator.Text;
 import io.millrace.receiver.filelog.operator.Values;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -107,14 +107,14 @@ final class BatchMaker {
   }
 
   private void addProcessed(FileAttributes file, byte[] bytes, int from, int to, Place place) {
-    Map<String, Object> own = new LinkedHashMap<>(file.values());
+    Members own = new Members(file.values());
     if (numbered) {
       own.put("log.file.record_number", place.number);
     }
     if (located) {
       own.put("log.file.record_offset", place.textStart);
     }
-    Values.copy(attributes).forEach(own::put);
+    own.putAll(Values.copy(attributes));
     Entry entry =
         new Entry(body(bytes, from, to), own, Values.copy(resource), place.observedUnixNanos);
     boolean keep = settings.operators().process(entry);

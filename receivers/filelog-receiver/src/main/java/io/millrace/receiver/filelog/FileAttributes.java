@@ -3,6 +3,8 @@ package io.millrace.receiver.filelog;
 import io.millrace.api.telemetry.AttributeKey;
 import io.millrace.api.telemetry.LogRecordWriter;
 import io.millrace.api.telemetry.Value;
+import io.millrace.receiver.filelog.operator.Members;
+import io.millrace.receiver.filelog.operator.Text;
 import io.millrace.receiver.filelog.operator.Values;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,11 +20,11 @@ import java.util.Set;
 
 /** The attributes that every record of a file has. Immutable. */
 final class FileAttributes {
-  private final Map<String, Object> values;
+  private final Members values = new Members();
   private final List<Pair> encoded;
 
   private FileAttributes(Map<String, Object> values, Map<String, Object> configured) {
-    this.values = values;
+    values.forEach((key, value) -> this.values.put(key, Text.of(String.valueOf(value))));
     Map<String, Object> all = new LinkedHashMap<>(values);
     all.putAll(configured);
     List<Pair> pairs = new ArrayList<>();
@@ -57,8 +59,8 @@ final class FileAttributes {
     return new FileAttributes(values, Values.copy(config.attributes()));
   }
 
-  /** By name, without those of the configuration. */
-  Map<String, Object> values() {
+  /** By name, without those of the configuration. Not to be changed. */
+  Members values() {
     return values;
   }
 

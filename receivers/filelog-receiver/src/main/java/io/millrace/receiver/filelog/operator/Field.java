@@ -1,7 +1,6 @@
 package io.millrace.receiver.filelog.operator;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -75,12 +74,7 @@ record Field(Root root, List<String> keys) {
     Object value = root == Root.RESOURCE ? Values.owned(given) : given;
     Map<String, Object> map = Values.asMap(value);
     if (map != null) {
-      Map<String, Object> target = topMap(entry);
-      for (String key : keys) {
-        target = nested(target, key);
-      }
-      Map<String, Object> into = target;
-      map.forEach((key, element) -> Values.put(into, key, element));
+      map(entry).putAll(map);
       return;
     }
     if (isRoot()) {
@@ -97,14 +91,26 @@ record Field(Root root, List<String> keys) {
     Values.put(target, keys.getLast(), value);
   }
 
+  /**
+   * The map that the field is, to be put into; what is no map is replaced. Whoever puts into the
+   * resource puts {@link Values#owned} values.
+   */
+  Map<String, Object> map(Entry entry) {
+    Map<String, Object> map = topMap(entry);
+    for (String key : keys) {
+      map = nested(map, key);
+    }
+    return map;
+  }
+
   /** Removes the field; returns what it was. */
   @Nullable Object remove(Entry entry) {
     if (isRoot()) {
       Object old = top(entry);
       switch (root) {
         case BODY -> entry.body(null);
-        case ATTRIBUTES -> entry.attributes(new LinkedHashMap<>());
-        case RESOURCE -> entry.resource(new LinkedHashMap<>());
+        case ATTRIBUTES -> entry.attributes(new Members());
+        case RESOURCE -> entry.resource(new Members());
       }
       return old;
     }
@@ -141,7 +147,7 @@ record Field(Root root, List<String> keys) {
   private Map<String, Object> topMap(Entry entry) {
     Map<String, Object> map = Values.asMap(top(entry));
     if (map == null) {
-      map = new LinkedHashMap<>();
+      map = new Members();
       entry.body(map);
     }
     return map;
@@ -158,7 +164,7 @@ record Field(Root root, List<String> keys) {
   private static Map<String, Object> nested(Map<String, Object> map, String key) {
     Map<String, Object> inner = Values.asMap(map.get(key));
     if (inner == null) {
-      inner = new LinkedHashMap<>();
+      inner = new Members();
       map.put(key, inner);
     }
     return inner;

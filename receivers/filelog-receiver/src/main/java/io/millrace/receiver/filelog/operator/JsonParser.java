@@ -4,18 +4,21 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a JSON object apart. Numbers are doubles unless whole ones are asked for. Immutable. */
+/**
+ * Takes a JSON object apart. Numbers are doubles unless whole ones are asked for. Jackson says what
+ * JSON is; {@link QuickJson} takes plain texts off it. Thread-safe.
+ */
 final class JsonParser implements ParserStep.Format {
   private static final JsonFactory FACTORY =
       // Canonical names would be kept for ever, and log files bring endless new ones.
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
   private final boolean wholeNumbers;
+  private final NameCache names = new NameCache();
 
   private JsonParser(boolean wholeNumbers) {
     this.wholeNumbers = wholeNumbers;
@@ -26,11 +29,18 @@ final class JsonParser implements ParserStep.Format {
   }
 
   @Override
-  public Map<String, Object> parse(@Nullable Object value) throws OperatorException {
+  public void parse(@Nullable Object value, Entry entry, Field to) throws OperatorException {
     if (!(value instanceof String) && !(value instanceof Text)) {
       throw new OperatorException(Values.typeOf(value) + " is no JSON");
     }
-    try (com.fasterxml.jackson.core.JsonParser json = FACTORY.createParser(value.toString())) {
+    Text text = Values.asText(value);
+    Members quick = text == null ? null : QuickJson.read(text, wholeNumbers, names);
+    to.set(entry, quick == null ? read(value.toString()) : quick);
+  }
+
+  /** What Jackson reads. */
+  Map<String, Object> read(String text) throws OperatorException {
+    try (com.fasterxml.jackson.core.JsonParser json = FACTORY.createParser(text)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new OperatorException("the text is no JSON object");
       }
@@ -46,7 +56,7 @@ final class JsonParser implements ParserStep.Format {
 
   private Map<String, Object> object(com.fasterxml.jackson.core.JsonParser json)
       throws IOException {
-    Map<String, Object> map = new LinkedHashMap<>();
+    Map<String, Object> map = new Members();
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       Values.put(map, name, value(json, json.nextToken()));
     }

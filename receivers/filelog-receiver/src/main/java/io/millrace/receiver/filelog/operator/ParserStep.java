@@ -2,7 +2,6 @@ package io.millrace.receiver.filelog.operator;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,7 @@ final class ParserStep implements Step {
     if (!from.exists(entry)) {
       throw new OperatorException("the entry has no " + from);
     }
-    to.set(entry, format.parse(from.get(entry)));
+    format.parse(from.get(entry), entry, to);
     if (body != null && body.exists(entry)) {
       entry.body(body.get(entry));
     }
@@ -75,9 +74,15 @@ final class ParserStep implements Step {
     }
   }
 
-  /** Takes a value apart. Immutable. */
+  /** Takes a value apart. Thread-safe. */
   @FunctionalInterface
   interface Format {
-    Map<String, Object> parse(@Nullable Object value) throws OperatorException;
+
+    /**
+     * Puts the parts of a value into a field.
+     *
+     * @throws OperatorException when it has not the format; nothing was put then
+     */
+    void parse(@Nullable Object value, Entry entry, Field to) throws OperatorException;
   }
 }

@@ -4,7 +4,6 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,7 @@ final class RegexParser implements ParserStep.Format {
   private final Pattern pattern;
   private final QuickSyntax.@Nullable Meaning quick;
   private final List<Map.Entry<String, Integer>> groups;
+  private final List<Part> parts = new ArrayList<>();
 
   private RegexParser(Pattern pattern) {
     this.pattern = pattern;
@@ -27,6 +27,11 @@ final class RegexParser implements ParserStep.Format {
     List<Map.Entry<String, Integer>> named = new ArrayList<>(pattern.namedGroups().entrySet());
     named.sort(Map.Entry.comparingByValue());
     this.groups = List.copyOf(named);
+    if (quick != null) {
+      for (Map.Entry<String, Integer> group : groups) {
+        parts.add(new Part(group.getKey(), quick.groups().get(group.getValue() - 1)));
+      }
+    }
   }
 
   static RegexParser of(Options options) {
@@ -47,12 +52,13 @@ final class RegexParser implements ParserStep.Format {
   }
 
   @Override
-  public Map<String, Object> parse(@Nullable Object value) throws OperatorException {
+  public void parse(@Nullable Object value, Entry entry, Field to) throws OperatorException {
     if (quick != null) {
-      Text text = text(value);
+      Text text = Values.asText(value);
       int[] places = text == null ? null : quick.pattern().find(text);
       if (text != null && places != null) {
-        return parts(text, places, quick.groups());
+        put(text, places, entry, to);
+        return;
       }
     }
     Matcher matcher =
@@ -66,42 +72,31 @@ final class RegexParser implements ParserStep.Format {
     if (!matcher.find()) {
       throw new OperatorException("the expression does not match");
     }
-    Map<String, Object> parts = new LinkedHashMap<>();
+    Map<String, Object> found = new Members();
     for (Map.Entry<String, Integer> named : groups) {
       String part = matcher.group(named.getValue());
-      parts.put(named.getKey(), part == null ? "" : part);
+      found.put(named.getKey(), part == null ? "" : part);
     }
-    return parts;
+    to.set(entry, found);
   }
 
-  private Map<String, Object> parts(Text text, int[] places, List<QuickSyntax.Group> ends)
-      throws OperatorException {
+  /** Puts the groups as parts of a text's bytes. */
+  private void put(Text text, int[] places, Entry entry, Field to) throws OperatorException {
     if (places.length == 0) {
       throw new OperatorException("the expression does not match");
     }
-    Map<String, Object> parts = new LinkedHashMap<>();
-    for (Map.Entry<String, Integer> named : groups) {
-      QuickSyntax.Group group = ends.get(named.getValue() - 1);
-      Text part = Text.of(text.bytes(), places[group.begin()], places[group.end()]);
-      parts.put(named.getKey(), part);
+    // The resource keeps no parts of a line, which set sees to.
+    boolean kept = to.root() == Field.Root.RESOURCE;
+    Map<String, Object> found = kept ? new Members() : to.map(entry);
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      int from = places[part.place.begin()];
+      found.put(part.name, Text.of(text.bytes(), from, places[part.place.end()]));
     }
-    return parts;
+    if (kept) {
+      to.set(entry, found);
+    }
   }
 
-  /** The text to match; null when it is none, or one whose bytes may say something else. */
-  private static @Nullable Text text(@Nullable Object value) {
-    if (value instanceof Text text) {
-      return text;
-    }
-    return value instanceof String text && !hasSurrogates(text) ? Text.of(text) : null;
-  }
-
-  private static boolean hasSurrogates(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        return true;
-      }
-    }
-    return false;
-  }
+  private record Part(String name, QuickSyntax.Group place) {}
 }

@@ -38,8 +38,8 @@ public final class Values {
   }
 
   /** A copy of a map down to its leaves. */
-  public static Map<String, Object> copy(Map<String, ?> map) {
-    Map<String, Object> copy = new LinkedHashMap<>();
+  public static Members copy(Map<String, ?> map) {
+    Members copy = new Members();
     map.forEach((key, value) -> put(copy, key, copy(value)));
     return copy;
   }
@@ -49,7 +49,7 @@ public final class Values {
     return switch (value) {
       case null -> null;
       case Map<?, ?> map -> {
-        Map<String, Object> copy = new LinkedHashMap<>();
+        Map<String, Object> copy = new Members();
         map.forEach((key, element) -> put(copy, String.valueOf(key), copy(element)));
         yield copy;
       }
@@ -68,7 +68,7 @@ public final class Values {
       case null -> null;
       case Text text -> text.toString();
       case Map<?, ?> map -> {
-        Map<String, Object> copy = new LinkedHashMap<>();
+        Map<String, Object> copy = new Members();
         map.forEach((key, element) -> put(copy, String.valueOf(key), owned(element)));
         yield copy;
       }
@@ -85,6 +85,27 @@ public final class Values {
   @SuppressWarnings("unchecked") // Maps in entries have text keys only; see Entry.
   static @Nullable Map<String, Object> asMap(@Nullable Object value) {
     return value instanceof Map<?, ?> map ? (Map<String, Object>) map : null;
+  }
+
+  /** The value as a text; null when it is none, or one that UTF-8 cannot say. */
+  static @Nullable Text asText(@Nullable Object value) {
+    if (value instanceof Text text) {
+      return text;
+    }
+    return value instanceof String text && !hasHalfPair(text) ? Text.of(text) : null;
+  }
+
+  /** Whether there is a surrogate without the other one, which UTF-8 cannot say. */
+  private static boolean hasHalfPair(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   /** Puts a value that may be null: JSON knows null, and a field may hold it. */
