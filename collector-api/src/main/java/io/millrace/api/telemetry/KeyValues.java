@@ -9,6 +9,9 @@ final class KeyValues {
   private static final int KEY = 0x0a;
   private static final int VALUE = 0x12;
 
+  /** Of key and text, so that every length takes one byte. */
+  private static final int MAX_SHORT = 120;
+
   private KeyValues() {}
 
   /** Whether the message in the range has this key. */
@@ -71,6 +74,10 @@ final class KeyValues {
   static void write(
       WireWriter out, int tag, byte[] key, int valueTag, byte[] utf8, int from, int to) {
     int length = to - from;
+    if (tag < 0x80 && length + key.length < MAX_SHORT) {
+      out.shortText(tag, key, valueTag, utf8, from, to);
+      return;
+    }
     int valueLength = 1 + Wire.varintSize(length) + length;
     out.head(
         tag,

@@ -91,6 +91,31 @@ final class WireWriter {
     size += to - from;
   }
 
+  /**
+   * Writes a {@code KeyValue} that is a text, all of whose tags and lengths take one byte, which is
+   * what most attributes are.
+   */
+  void shortText(int tag, byte[] key, int valueTag, byte[] utf8, int from, int to) {
+    int length = to - from;
+    room(8 + key.length + length);
+    byte[] target = a;
+    int at = size;
+    target[at] = (byte) tag;
+    target[at + 1] = (byte) (6 + key.length + length);
+    target[at + 2] = 0x0a;
+    target[at + 3] = (byte) key.length;
+    at += 4;
+    System.arraycopy(key, 0, target, at, key.length);
+    at += key.length;
+    target[at] = 0x12;
+    target[at + 1] = (byte) (2 + length);
+    target[at + 2] = (byte) valueTag;
+    target[at + 3] = (byte) length;
+    at += 4;
+    System.arraycopy(utf8, from, target, at, length);
+    size = at + length;
+  }
+
   void textField(int tag, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     bytesField(tag, utf8, 0, utf8.length);

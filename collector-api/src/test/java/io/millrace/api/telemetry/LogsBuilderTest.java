@@ -94,6 +94,27 @@ class LogsBuilderTest {
   }
 
   @Test
+  void writesTextsAroundTheLengthThatTakesTwoBytes() throws Exception {
+    for (int length = 0; length < 300; length++) {
+      for (int keyLength : new int[] {0, 1, 7, 118, 119, 120, 121, 127, 128, 200}) {
+        String key = "k".repeat(keyLength);
+        String text = "t".repeat(length);
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        LogsBuilder builder = Logs.builder();
+        builder.record().putUtf8(AttributeKey.of(key), utf8, 0, length).timeUnixNanos(5);
+        var record =
+            io.opentelemetry.proto.logs.v1.LogRecord.newBuilder()
+                .addAttributes(keyValue(key, string(text)))
+                .setTimeUnixNano(5);
+        var scope = ScopeLogs.newBuilder().addLogRecords(record);
+        var group = ResourceLogs.newBuilder().addScopeLogs(scope);
+        assertThat(ExportLogsServiceRequest.parseFrom(builder.build().toBytes()))
+            .isEqualTo(ExportLogsServiceRequest.newBuilder().addResourceLogs(group).build());
+      }
+    }
+  }
+
+  @Test
   void carriesOrigins() {
     LogsBuilder builder = Logs.builder();
     builder.record().origin("file/x", 0, 10, 0);
