@@ -29,6 +29,11 @@ final class BulkBody implements HttpBody {
   private final boolean idAttribute;
   private final boolean pipelineAttribute;
 
+  /** The member of the index written last: most items of a batch go to one. */
+  private final JsonWriter indexMember = JsonWriter.inMemory();
+
+  private String lastIndex = "";
+
   /** Items whose id follows from their origin. */
   private final BitSet originIds = new BitSet();
 
@@ -73,11 +78,20 @@ final class BulkBody implements HttpBody {
 
   private void action(JsonWriter json, Item item, IndexName index) throws IOException {
     Origins origins = batch.origins();
+    if (!index.index().equals(lastIndex)) {
+      indexMember.clear();
+      indexMember.name("_index").value(index.index());
+      lastIndex = index.index();
+    }
     json.beginObject().name("create").beginObject();
-    json.name("_index").value(index.index());
+    json.fragment(indexMember);
     String own = idAttribute ? text(item.attributes().get(DOCUMENT_ID)) : "";
     String derived = origins.isNone() ? "" : origins.documentId(item.index());
-    Documents.text(json, "_id", own.isEmpty() ? derived : own);
+    if (own.isEmpty()) {
+      Documents.id(json, "_id", derived);
+    } else {
+      json.name("_id").value(own);
+    }
     originIds.set(item.index(), own.isEmpty() && !derived.isEmpty());
     if (pipelineAttribute) {
       Documents.text(json, "pipeline", text(item.attributes().get(PIPELINE)));

@@ -50,8 +50,15 @@ final class Documents {
   private final JsonWriter json;
   private final JsonWriter resourceMembers = JsonWriter.inMemory();
   private final JsonWriter scopeMembers = JsonWriter.inMemory();
+  private final JsonWriter streamMember = JsonWriter.inMemory();
+  private final JsonWriter dataStreamMember = JsonWriter.inMemory();
   private final Names names = new Names();
   private final PointFields pointFields;
+
+  /** What the members kept are of: items of the same mostly come together. */
+  private String lastStream = "";
+
+  private String lastIndex = "";
 
   /** Documents go to the writer, one after the other. */
   Documents(JsonWriter json) {
@@ -106,11 +113,17 @@ final class Documents {
   }
 
   private void dataStream(Item item, IndexName index) throws IOException {
-    json.name("data_stream").beginObject();
-    json.name("type").value(signal(item).id());
-    json.name("dataset").value(index.dataset());
-    json.name("namespace").value(index.namespace());
-    json.endObject();
+    if (!index.index().equals(lastIndex)) {
+      JsonWriter to = dataStreamMember;
+      to.clear();
+      to.name("data_stream").beginObject();
+      to.name("type").value(signal(item).id());
+      to.name("dataset").value(index.dataset());
+      to.name("namespace").value(index.namespace());
+      to.endObject();
+      lastIndex = index.index();
+    }
+    json.fragment(dataStreamMember);
   }
 
   private static Signal signal(Item item) {
@@ -129,8 +142,8 @@ final class Documents {
     if (log.severityNumber() != 0) {
       json.name("severity_number").value((long) log.severityNumber());
     }
-    text(json, "trace_id", log.traceId());
-    text(json, "span_id", log.spanId());
+    id(json, "trace_id", log.traceId());
+    id(json, "span_id", log.spanId());
     text(json, "event_name", eventName(log));
     count(json, log.droppedAttributesCount());
     body(log.body());
@@ -180,10 +193,10 @@ final class Documents {
   }
 
   private void span(Span span) throws IOException {
-    text(json, "trace_id", span.traceId());
-    text(json, "span_id", span.spanId());
+    id(json, "trace_id", span.traceId());
+    id(json, "span_id", span.spanId());
     text(json, "trace_state", span.traceState());
-    text(json, "parent_span_id", span.parentSpanId());
+    id(json, "parent_span_id", span.parentSpanId());
     text(json, "name", span.name());
     json.name("kind")
         .value(
@@ -244,8 +257,8 @@ final class Documents {
         any = true;
       }
       json.beginObject();
-      text(json, "trace_id", link.traceId());
-      text(json, "span_id", link.spanId());
+      id(json, "trace_id", link.traceId());
+      id(json, "span_id", link.spanId());
       text(json, "trace_state", link.traceState());
       attributes(json, link.attributes());
       count(json, link.droppedAttributesCount());
@@ -257,8 +270,14 @@ final class Documents {
   }
 
   private void origin(Origins origins, int item) throws IOException {
+    String stream = origins.stream(item);
+    if (!stream.equals(lastStream)) {
+      streamMember.clear();
+      streamMember.name("stream").value(stream);
+      lastStream = stream;
+    }
     json.name("origin").beginObject();
-    json.name("stream").value(origins.stream(item));
+    json.fragment(streamMember);
     json.name("start").value(origins.start(item));
     json.name("end").value(origins.end(item));
     json.name("sub").value((long) origins.sub(item));
@@ -270,7 +289,7 @@ final class Documents {
     boolean any = false;
     names.clear();
     for (Attribute attribute : attributes) {
-      if (!names.add(attribute) || isRouting()) {
+      if (!names.add(attribute) || names.isLastAmong(ROUTING)) {
         continue;
       }
       if (!any) {
@@ -282,16 +301,6 @@ final class Documents {
     if (any) {
       to.endObject();
     }
-  }
-
-  /** Whether the name added last is one of those that say where the document goes. */
-  private boolean isRouting() {
-    for (byte[] name : ROUTING) {
-      if (names.isLast(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -332,6 +341,13 @@ final class Documents {
   static void text(JsonWriter to, String name, String text) throws IOException {
     if (!text.isEmpty()) {
       to.name(name).value(text);
+    }
+  }
+
+  /** Writes an id, which is in ASCII, unless it is empty. */
+  static void id(JsonWriter to, String name, String id) throws IOException {
+    if (!id.isEmpty()) {
+      to.name(name).id(id);
     }
   }
 

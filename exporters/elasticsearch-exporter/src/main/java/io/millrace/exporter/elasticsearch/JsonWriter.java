@@ -23,6 +23,8 @@ final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long SECONDS_PER_DAY = TimeUnit.DAYS.toSeconds(1);
+  private static final int SECOND_BYTES = "\"2026-11-21T01:02:03.".length();
+  private static final int TIMESTAMP_BYTES = SECOND_BYTES + "123456789Z\"".length();
   private static final int REPLACEMENT = 0xfffd;
 
   /** How much of a text or a fragment is looked at in one go, in characters or bytes. */
@@ -39,6 +41,12 @@ final class JsonWriter {
   private final @Nullable OutputStream out;
   private final OutputStream escaping = new Escaping();
   private final char[] slice = new char[SLICE];
+
+  /** The second written last, and what was written; items come in order mostly. */
+  private long lastSecond = -1;
+
+  private final byte[] lastSecondText = new byte[SECOND_BYTES];
+
   private byte[] buffer;
   private int length;
   private boolean comma;
@@ -101,13 +109,22 @@ final class JsonWriter {
     comma = false;
   }
 
+  /** A name in ASCII that needs no escapes, as those of our own do not. */
   JsonWriter name(String name) throws IOException {
+    plain(name);
+    buffer[length++] = ':';
+    comma = false;
+    return this;
+  }
+
+  /** Any name. */
+  JsonWriter anyName(String name) throws IOException {
     separate();
     string(name);
     return colon();
   }
 
-  /** A name by its UTF-8, which must be valid. */
+  /** Any name by its UTF-8, which must be valid. */
   JsonWriter name(byte[] utf8, int from, int to) throws IOException {
     separate();
     quote();
@@ -126,6 +143,12 @@ final class JsonWriter {
   void value(String text) throws IOException {
     separate();
     string(text);
+    comma = true;
+  }
+
+  /** A text in ASCII that needs no escapes: an id. */
+  void id(String text) throws IOException {
+    plain(text);
     comma = true;
   }
 
@@ -183,8 +206,24 @@ final class JsonWriter {
     separate();
     long seconds = Long.divideUnsigned(unixNanos, NANOS_PER_SECOND);
     int nanos = (int) Long.remainderUnsigned(unixNanos, NANOS_PER_SECOND);
+    ensure(TIMESTAMP_BYTES);
+    if (seconds == lastSecond) {
+      System.arraycopy(lastSecondText, 0, buffer, length, SECOND_BYTES);
+      length += SECOND_BYTES;
+    } else {
+      second(seconds);
+      System.arraycopy(buffer, length - SECOND_BYTES, lastSecondText, 0, SECOND_BYTES);
+      lastSecond = seconds;
+    }
+    digits(nanos, 9);
+    buffer[length++] = 'Z';
+    buffer[length++] = '"';
+    comma = true;
+  }
+
+  /** Opening quote to decimal point. */
+  private void second(long seconds) {
     int ofDay = (int) (seconds % SECONDS_PER_DAY);
-    ensure(32);
     buffer[length++] = '"';
     date((int) (seconds / SECONDS_PER_DAY));
     buffer[length++] = 'T';
@@ -194,10 +233,6 @@ final class JsonWriter {
     buffer[length++] = ':';
     digits(ofDay % 60, 2);
     buffer[length++] = '.';
-    digits(nanos, 9);
-    buffer[length++] = 'Z';
-    buffer[length++] = '"';
-    comma = true;
   }
 
   /** Days since 1970 to a date of the Gregorian calendar, with years that begin in March. */
@@ -259,12 +294,27 @@ final class JsonWriter {
     buffer[length++] = '"';
   }
 
-  private void ascii(String text) throws IOException {
-    int count = text.length();
-    ensure(count);
-    for (int i = 0; i < count; i++) {
-      buffer[length++] = (byte) text.charAt(i);
+  /** A text in quotes; one check is enough for it and what stands around it. */
+  private void plain(String text) throws IOException {
+    ensure(text.length() + 4);
+    if (comma) {
+      buffer[length++] = ',';
     }
+    buffer[length++] = '"';
+    copy(text);
+    buffer[length++] = '"';
+  }
+
+  private void ascii(String text) throws IOException {
+    ensure(text.length());
+    copy(text);
+  }
+
+  @SuppressWarnings("deprecation") // right for ASCII, and the one way that copies without a loop
+  private void copy(String text) {
+    int count = text.length();
+    text.getBytes(0, count, buffer, length);
+    length += count;
   }
 
   private void string(String text) throws IOException {

@@ -78,9 +78,17 @@ final class Names {
     return true;
   }
 
-  /** Whether the name added last is this one. */
-  boolean isLast(byte[] name) {
-    return Arrays.equals(utf8.bytes, start(size - 1), utf8.length, name, 0, name.length);
+  /** Whether the name added last is one of these. */
+  boolean isLastAmong(byte[][] some) {
+    int from = start(size - 1);
+    int count = utf8.length - from;
+    for (byte[] name : some) {
+      if (name.length == count
+          && Arrays.equals(utf8.bytes, from, utf8.length, name, 0, name.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Begins a member by the name added last. */
@@ -122,7 +130,9 @@ final class Names {
 
   /** Whether a name is the one behind all of them. */
   private boolean isSame(int name, int from) {
-    return Arrays.equals(utf8.bytes, start(name), ends[name], utf8.bytes, from, utf8.length);
+    int start = start(name);
+    return ends[name] - start == utf8.length - from
+        && Arrays.equals(utf8.bytes, start, ends[name], utf8.bytes, from, utf8.length);
   }
 
   private int place(int from, int to) {

@@ -64,7 +64,7 @@ final class PointFields {
   private void number(String name, DataPoint point) throws IOException {
     if (point.hasLongValue() || (point.hasDoubleValue() && Double.isFinite(point.doubleValue()))) {
       json.name("metrics").beginObject();
-      json.name(name.isEmpty() ? "unnamed" : name);
+      json.anyName(name.isEmpty() ? "unnamed" : name);
       if (point.hasLongValue()) {
         json.value(point.longValue());
       } else {
@@ -213,8 +213,8 @@ final class PointFields {
     for (Exemplar exemplar : exemplars) {
       json.beginObject();
       json.name("timestamp").timestamp(exemplar.timeUnixNanos());
-      Documents.text(json, "trace_id", exemplar.traceId());
-      Documents.text(json, "span_id", exemplar.spanId());
+      Documents.id(json, "trace_id", exemplar.traceId());
+      Documents.id(json, "span_id", exemplar.spanId());
       if (exemplar.hasLongValue()) {
         json.name("value").value(exemplar.longValue());
       } else if (exemplar.hasDoubleValue()) {

@@ -39,6 +39,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -278,6 +279,28 @@ final class BulkBodyTest {
       assertThat(at(lines, i, "body", "text")).isEqualTo("body " + i);
       assertThat(at(lines, i, "resource", "attributes", "service.name"))
           .isEqualTo("service-" + i / 300 * 300);
+    }
+  }
+
+  @Test
+  void writesWhereEachItemGoesAndCameFrom() throws Exception {
+    List<Batch> parts = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      LogsBuilder logs = Logs.builder();
+      logs.record().put("data_stream.dataset", Value.of("d" + i / 2));
+      parts.add(withOrigins(logs.build(), "s" + i / 3, i));
+    }
+    BulkBody body = body(Batch.concat(parts));
+
+    for (List<Object> lines : List.of(lines(body), lines(body))) {
+      for (int i = 0; i < 8; i++) {
+        String dataset = "d" + i / 2 + ".otel";
+        assertThat(Json.at(lines.get(2 * i), "create", "_index"))
+            .isEqualTo("logs-" + dataset + "-default");
+        assertThat(at(lines, i, "data_stream"))
+            .isEqualTo(Map.of("type", "logs", "dataset", dataset, "namespace", "default"));
+        assertThat(at(lines, i, "origin", "stream")).isEqualTo("s" + i / 3);
+      }
     }
   }
 
