@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Requests of 4 MB that would take many times as much in a session: an agent with its default
@@ -72,25 +74,28 @@ class DearRequestsIT {
 
       send(client, TestTelemetry.logs(List.of("after")).toBytes(), 200, "");
       running.process().awaitReady(UnpackedAgent.READY, () -> output().contains("after"));
-
-      // One item, which cannot be taken in parts.
-      byte[] manyAttributes = message(RECORD, fill(message(ATTRIBUTE)));
-      assertThat(isTaken(client, ports.get(1), group(message(SCOPE_LOGS, manyAttributes))))
-          .isTrue();
       assertThat(running.stop()).isZero();
     }
   }
 
-  @Test
-  void takesTheLargestRequestsOfManyClientsOneAfterTheOther() throws Exception {
+  /**
+   * The largest requests, of records that can be taken in parts and of one that cannot.
+   *
+   * @param records in one request
+   */
+  @ParameterizedTest
+  @CsvSource({"13114, false", "1, false", "1, true"})
+  void takesTheLargestRequestsOfManyClientsOneAfterTheOther(int records, boolean attributes)
+      throws Exception {
     UnpackedAgent agent = UnpackedAgent.in(directory);
     int clients = 4;
-    int rounds = 3;
-    byte[] text = new byte[290];
-    Arrays.fill(text, (byte) 'x');
-    byte[] record = message(RECORD, message(BODY, message(RESOURCE_LOGS, text)));
-    int records = SIZE_BYTES / record.length;
-    byte[] body = group(message(SCOPE_LOGS, times(record, records)));
+    int rounds = 5;
+    byte[] text = new byte[attributes ? 0 : SIZE_BYTES / records - 15];
+    Arrays.fill(text, (byte) '"');
+    byte[] body = message(BODY, message(RESOURCE_LOGS, text));
+    byte[] record = message(RECORD, body, attributes ? fill(message(ATTRIBUTE)) : new byte[0]);
+    byte[] request = group(message(SCOPE_LOGS, times(record, records)));
+    assertThat(request.length).isBetween(SIZE_BYTES * 97 / 100, SIZE_BYTES * 103 / 100);
     try (UnpackedAgent.Running running = start(agent);
         HttpClient client = HttpClient.newHttpClient();
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -102,7 +107,7 @@ class DearRequestsIT {
             executor.submit(
                 () -> {
                   for (int round = 0; round < rounds; round++) {
-                    while (!isTaken(client, port, body)) {
+                    while (!isTaken(client, port, request)) {
                       TimeUnit.MILLISECONDS.sleep(50); // the client's back-off
                     }
                   }
@@ -239,6 +244,8 @@ class DearRequestsIT {
             protocols: {http: {endpoint: "127.0.0.1:${env:DIRECT}", max_request_body_size: 8MiB}}
         processors:
           attributes: {actions: [{key: x, value: y, action: insert}]}
+          attributes/again: {actions: [{key: x, value: z, action: update}]}
+          attributes/more: {actions: [{key: xx, value: y, action: insert}]}
           resource: {attributes: [{key: r, value: y, action: insert}]}
         exporters:
           file: {path: "${env:OUT}"}
@@ -246,7 +253,7 @@ class DearRequestsIT {
           extensions: [health_check]
           telemetry: {metrics: {level: none}}
           pipelines:
-            logs: {receivers: [otlp, otlp/delivered], processors: [attributes, resource], exporters: [file]}
+            logs: {receivers: [otlp, otlp/delivered], processors: [attributes, attributes/again, attributes/more, resource], exporters: [file]}
         """,
         Map.of(
             "HEALTH", ports.get(0).toString(),

@@ -11,7 +11,7 @@ import java.util.Map;
  * A line of the graph's picture: leads from one part to the next, which can be replaced while
  * telemetry flows, and counts what passes. Thread-safe.
  */
-final class Edge implements Consumer, Crowded {
+final class Edge implements Relay, Crowded {
   private final Tally items;
   private final Tally batches;
   private volatile Consumer target;
@@ -25,10 +25,10 @@ final class Edge implements Consumer, Crowded {
   }
 
   @Override
-  public void accept(Parcel parcel) throws InterruptedException {
+  public Onward pass(Parcel parcel) {
     items.add(parcel.batch().itemCount());
     batches.add(1);
-    target.accept(parcel);
+    return new Onward(target, parcel);
   }
 
   @Override

@@ -16,6 +16,7 @@ final class Gate {
    * it does not run.
    *
    * @return null when the parcel's Delivery was ended instead
+   * @throws InterruptedException when interrupted while waiting; the Delivery has been ended
    */
   static <T extends Component> @Nullable T pass(ComponentSlot<T> slot, Parcel parcel)
       throws InterruptedException {
@@ -31,7 +32,13 @@ final class Gate {
                   slot.identity().name() + " is not running: " + slot.reason(), null));
       return null;
     }
-    T awaited = slot.awaitRunning();
+    T awaited;
+    try {
+      awaited = slot.awaitRunning();
+    } catch (InterruptedException e) {
+      parcel.delivery().end(new Outcome.Refused("interrupted", null));
+      throw e;
+    }
     if (awaited == null) {
       parcel.delivery().end(Outcome.STOPPED);
     }

@@ -32,19 +32,21 @@ import org.slf4j.LoggerFactory;
  * completes it when nothing is left of the batch; what was dropped is counted and noted in the
  * journal before the source is told.
  */
-final class ProcessorStage implements Consumer, Crowded {
+final class ProcessorStage implements Relay, Crowded {
   private static final Logger LOGGER = LoggerFactory.getLogger(ProcessorStage.class);
 
   /**
    * What a simple processor is given at once, in items and in bytes: of a larger batch it gets, and
    * hands on, one part after the other. A session may need eighty times the bytes of what it
-   * changes, and every processor's result lives until the next one's is there.
+   * changes. A single item cannot be parted.
    */
   private static final int PART_ITEMS =
       Math.clamp(Runtime.getRuntime().maxMemory() >> 14, 2048, 1 << 20);
 
   private static final int PART_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() >> 5, 1 << 20, 1 << 30);
+
+  private static final Outcome INTERRUPTED = new Outcome.Refused("interrupted", null);
 
   private final ComponentSlot<Processor> slot;
   private final Signal signal;
@@ -102,18 +104,30 @@ final class ProcessorStage implements Consumer, Crowded {
   }
 
   @Override
-  public void accept(Parcel parcel) throws InterruptedException {
-    Processor processor = Gate.pass(slot, parcel);
-    if (processor == null) {
-      return;
+  public @Nullable Onward pass(Parcel parcel) throws InterruptedException {
+    if (slot.running() == null) {
+      Turn.leave(); // the gate may wait
     }
-    switch (processor) {
-      case SimpleProcessor simple -> processInParts(simple, parcel);
+    Processor processor = Gate.pass(slot, parcel);
+    return switch (processor) {
+      case null -> null;
+      case SimpleProcessor simple -> {
+        int parts = parts(parcel.batch());
+        if (parts > 1) {
+          Turn.leave();
+          passInParts(parcel, parts);
+          yield null;
+        }
+        boolean large = parcel.batch().sizeBytes() > PART_BYTES;
+        yield large ? processAlone(simple, parcel) : process(simple, parcel);
+      }
       case StatefulProcessor keeper -> {
+        Turn.leave();
         Doors used = doors();
         used.intake().give(parcel, taken -> keeper.accept(taken, used.output()));
+        yield null;
       }
-    }
+    };
   }
 
   /** Ends what a stateful processor has left, when the agent stops. */
@@ -162,32 +176,52 @@ final class ProcessorStage implements Consumer, Crowded {
     next.accept(parcel);
   }
 
-  private void processInParts(SimpleProcessor processor, Parcel parcel)
-      throws InterruptedException {
+  private Onward onward(Parcel parcel) {
+    outgoing.add(parcel.batch().itemCount());
+    return new Onward(next, parcel);
+  }
+
+  /** In how many parts a batch is passed. */
+  private static int parts(Batch batch) {
+    int items = batch.itemCount();
+    if (!batch.signal().isReadable() || items == 0) {
+      return 1;
+    }
+    int parts = Math.max(items / PART_ITEMS, batch.sizeBytes() / PART_BYTES) + 1;
+    int each = (items + parts - 1) / parts;
+    return (items + each - 1) / each;
+  }
+
+  private void passInParts(Parcel parcel, int parts) throws InterruptedException {
     Batch whole = parcel.batch();
     int items = whole.itemCount();
-    int parts = Math.max(items / PART_ITEMS, whole.sizeBytes() / PART_BYTES) + 1;
     int each = (items + parts - 1) / parts;
-    if (each == items || !whole.signal().isReadable()) {
-      process(processor, parcel);
-      return;
-    }
-    int count = (items + each - 1) / each;
-    List<Delivery> deliveries = Deliveries.fork(parcel.delivery(), count);
-    for (int i = 0; i < count; i++) {
+    List<Delivery> deliveries = Deliveries.fork(parcel.delivery(), parts);
+    for (int i = 0; i < parts; i++) {
       // Cut when its turn comes: all parts together would be all bytes once more.
       Batch part = whole.slice(i * each, Math.min(items, (i + 1) * each));
       try {
-        process(processor, parcel.withBatch(part).withDelivery(deliveries.get(i)));
+        accept(parcel.withBatch(part).withDelivery(deliveries.get(i)));
       } catch (InterruptedException e) {
-        Outcome interrupted = new Outcome.Refused("interrupted", null);
-        deliveries.subList(i + 1, count).forEach(left -> left.end(interrupted));
+        deliveries.subList(i + 1, parts).forEach(left -> left.end(INTERRUPTED));
         throw e;
       }
     }
   }
 
-  private void process(SimpleProcessor processor, Parcel parcel) throws InterruptedException {
+  /** The turn ends with the walk; see {@link Relay#accept}. */
+  private @Nullable Onward processAlone(SimpleProcessor processor, Parcel parcel)
+      throws InterruptedException {
+    try {
+      Turn.take();
+    } catch (InterruptedException e) {
+      parcel.delivery().end(INTERRUPTED);
+      throw e;
+    }
+    return process(processor, parcel);
+  }
+
+  private @Nullable Onward process(SimpleProcessor processor, Parcel parcel) {
     Batch before = parcel.batch();
     incoming.add(before.itemCount());
     @Nullable Batch after;
@@ -196,31 +230,30 @@ final class ProcessorStage implements Consumer, Crowded {
       after = processor.process(before, parcel.context());
     } catch (RefusedException e) {
       refuse(parcel, new Outcome.Refused(reason(e), e.retryAfter()));
-      return;
+      return null;
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       misbehaved(parcel, Calls.describe(e), e);
-      return;
+      return null;
     } finally {
       Calls.leave(loader);
     }
     if (after == before) {
-      handOn(parcel);
-      return;
+      return onward(parcel);
     }
     if (after == null || after.signal() != before.signal()) {
       misbehaved(parcel, "made no batch of " + signal.id(), null);
-      return;
+      return null;
     }
     int missing = before.itemCount() - after.itemCount();
     if (missing > 0 && !note(parcel, after)) {
-      return;
+      return null;
     }
     (missing > 0 ? dropped : added).add(Math.abs(missing));
     if (after.isEmpty()) {
       parcel.delivery().delivered();
-      return;
+      return null;
     }
-    handOn(parcel.withBatch(after));
+    return onward(parcel.withBatch(after));
   }
 
   /** Notes the origins of what is missing; refuses the parcel when they cannot be noted. */

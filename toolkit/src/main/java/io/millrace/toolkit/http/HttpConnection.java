@@ -254,25 +254,39 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     mine.shrink(body.length - length);
     byte[] received = length == body.length ? body : Arrays.copyOf(body, length);
     body = new byte[0];
-    Compression unfold = compression;
+    Received whole = new Received(served, received, compression);
     context.channel().config().setAutoRead(false);
     Once reply = new Once(context);
-    Thread.ofVirtual()
-        .name("http-request")
-        .start(() -> serve(new Received(served, received, unfold), mine, reply));
+    Thread.ofVirtual().name("http-request").start(() -> serve(whole, mine, reply));
   }
 
-  /** A whole request. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Received(HttpHead head, byte[] body, Compression compression) {}
+  /** A whole request. Its body is given away once: a thread that has ended may keep its task. */
+  private static final class Received {
+    private final HttpHead head;
+    private final Compression compression;
+    private byte[] body;
+
+    Received(HttpHead head, byte[] body, Compression compression) {
+      this.head = head;
+      this.body = body;
+      this.compression = compression;
+    }
+
+    byte[] takeBody() {
+      byte[] taken = body;
+      body = new byte[0];
+      return taken;
+    }
+  }
 
   /** Runs on a virtual thread. */
   private void serve(Received received, ByteBudget.Lease mine, HttpService.Reply reply) {
     HttpHead served = received.head;
     try {
-      byte[] content = received.compression.decompress(received.body, (int) maxBytes(), mine::grow);
+      byte[] body = received.takeBody();
+      byte[] content = received.compression.decompress(body, (int) maxBytes(), mine::grow);
       if (received.compression != Compression.NONE) {
-        mine.shrink(received.body.length);
+        mine.shrink(body.length);
       }
       shared.service.serve(served, content, mine, reply);
       return;

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC method {@code Export} of one signal. Callbacks come on event loops. Thread-safe. */
@@ -131,7 +133,8 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
         return;
       }
       waiting.arrived();
-      Thread.ofVirtual().name("grpc-request").start(() -> take(waiting, received));
+      AtomicReference<@Nullable Incoming> whole = new AtomicReference<>(received);
+      Thread.ofVirtual().name("grpc-request").start(() -> take(waiting, whole));
     }
 
     @Override
@@ -154,8 +157,13 @@ final class GrpcExport implements ServerCallHandler<Incoming, Outgoing> {
       waiting.end(Refusal.OVERLOADED, OVERLOADED);
     }
 
-    /** Runs on a virtual thread. */
-    private void take(Waiting request, Incoming received) {
+    /**
+     * Runs on a virtual thread.
+     *
+     * @param whole emptied: a thread that has ended may keep its task
+     */
+    private void take(Waiting request, AtomicReference<@Nullable Incoming> whole) {
+      Incoming received = Objects.requireNonNull(whole.getAndSet(null), "taken once");
       try {
         intake.take(
             request,

@@ -193,13 +193,15 @@ final class Intake {
     }
     try {
       consumer.accept(parcel);
-      request.leaveAdmission();
-      if (atOnce) {
-        request.acknowledge();
-      }
     } catch (InterruptedException e) {
       // The Delivery has ended as failed, and with it the request; so does this thread.
       Thread.currentThread().interrupt();
+      return;
+    } finally {
+      request.leaveAdmission();
+    }
+    if (atOnce) {
+      request.acknowledge();
     }
   }
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A request between its arrival and its answer. Thread-safe.
  *
  * <p>The answer is sent once, by whatever comes first: the end of the Delivery, the time limit, the
- * stop of the agent. The bytes stay on lease until the Delivery has ended, since until then they
- * are in memory, answered or not; a request that is answered while it still waits for admission is
- * withdrawn.
+ * stop of the agent. The bytes stay on lease until the Delivery has ended and the thread that hands
+ * them over has returned, since until then they are in memory, answered or not; a request that is
+ * answered while it still waits for admission is withdrawn.
  */
 final class Waiting implements Deliveries.Listener {
   private final Intake intake;
@@ -25,6 +25,10 @@ final class Waiting implements Deliveries.Listener {
   private final AtomicReference<@Nullable Thread> admission = new AtomicReference<>();
   private volatile boolean arriving = true;
   private volatile boolean taken;
+
+  /** Nobody but perhaps the thread of the admission holds the bytes any more. */
+  private volatile boolean released;
+
   private volatile @Nullable Future<?> timer;
 
   /**
@@ -71,9 +75,19 @@ final class Waiting implements Deliveries.Listener {
     return !answered.get();
   }
 
-  /** The pipelines have the request. */
+  /** The pipelines have the request, or nobody will. */
   void leaveAdmission() {
     admission.set(null);
+    if (released) {
+      lease.close();
+    }
+  }
+
+  private void release() {
+    released = true;
+    if (admission.get() == null) {
+      lease.close();
+    }
   }
 
   /** Answers now that the request is taken, whatever becomes of it. */
@@ -86,7 +100,7 @@ final class Waiting implements Deliveries.Listener {
 
   @Override
   public void ended(Outcome outcome) {
-    lease.close();
+    release();
     boolean first = answered.compareAndSet(false, true);
     switch (outcome) {
       case Outcome.Delivered delivered -> {
