@@ -52,7 +52,9 @@ final class RegexParser implements ParserStep.Format {
   }
 
   @Override
-  public void parse(@Nullable Object value, Entry entry, Field to) throws OperatorException {
+  public void parse(@Nullable Object given, Entry entry, Field to) throws OperatorException {
+    // RE2/J throws on some bytes that are no ASCII, "^(.)$" on two characters among them.
+    Object value = given instanceof byte[] raw ? Text.decode(raw, 0, raw.length) : given;
     if (quick != null) {
       Text text = Values.asText(value);
       int[] places = text == null ? null : quick.pattern().find(text);
@@ -65,7 +67,6 @@ final class RegexParser implements ParserStep.Format {
         switch (value) {
           case String text -> pattern.matcher(text);
           case Text text -> pattern.matcher(text.toString());
-          case byte[] bytes -> pattern.matcher(bytes);
           case null, default ->
               throw new OperatorException(Values.typeOf(value) + " cannot be matched");
         };

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,20 @@ class OperatorChainTest {
         .isEqualTo(Map.of("host", "h1", "type", "t1", "rest", ""));
     assertThat(run("x", Map.of("type", "regex_parser", "regex", "(?P<a>y)")).failure())
         .isEqualTo("regex_parser: the expression does not match");
+  }
+
+  @Test
+  void takesBytesApartByAnExpression() {
+    byte[] bytes = {'x', (byte) 0xc3, (byte) 0xa9, (byte) 0xc3, (byte) 0xa9, (byte) 0xff};
+    for (String regex : List.of("^(?P<a>.)(?P<b>.*)$", "^(?P<a>.)(?P<b>.*)(?:)$")) {
+      Entry entry = entry(bytes);
+      OperatorChain.of(List.of(Map.of("type", "regex_parser", "regex", regex))).process(entry);
+      assertThat(Values.owned(entry.attributes())).isEqualTo(Map.of("a", "x", "b", "éé\ufffd"));
+    }
+    Entry other = entry(Arrays.copyOfRange(bytes, 1, 5));
+    OperatorChain.of(List.of(Map.of("type", "regex_parser", "regex", "^(?P<a>.)(?:)$")))
+        .process(other);
+    assertThat(other.failure()).isEqualTo("regex_parser: the expression does not match");
   }
 
   @Test
