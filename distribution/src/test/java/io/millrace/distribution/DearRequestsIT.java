@@ -62,7 +62,9 @@ class DearRequestsIT {
         HttpClient client = HttpClient.newHttpClient()) {
       running.awaitHealthy(ports.get(0));
       assertThat(running.logged())
-          .containsPattern("WARN .*Messages above \\d{7} bytes are refused.*max_request_body_size");
+          .containsPattern(
+              "warning: agent.yaml:\\d+:\\d+ receivers.otlp/delivered.protocols.http"
+                  + ".max_request_body_size: messages above \\d{7} bytes are refused");
       send(client, new byte[7_000_000], 413, "");
 
       // Taken, in parts.

@@ -1,6 +1,6 @@
 package io.millrace.api.config;
 
-/** Collects what is wrong with a configuration record. */
+/** Collects what is wrong with a configuration record, and what its user should know. */
 public interface Problems {
 
   /**
@@ -11,4 +11,13 @@ public interface Problems {
    * @param message what is wrong and what is expected: {@code "x" (expected: y)}
    */
   void add(String key, String message);
+
+  /**
+   * Reports what is accepted but does not do what it says, such as a limit above what there is
+   * memory for.
+   *
+   * @param key as for {@link #add}
+   * @param message as for {@link #add}
+   */
+  default void warn(String key, String message) {}
 }

@@ -7,7 +7,6 @@ import io.millrace.core.config.ConfigNode.Entry;
 import io.millrace.core.config.ConfigNode.Mapping;
 import io.millrace.core.config.ConfigNode.Null;
 import io.millrace.core.config.ConfigNode.Scalar;
-import io.millrace.core.config.ConfigNode.Sequence;
 import io.millrace.core.config.RecordSchema.KeySchema;
 import java.time.Duration;
 import java.util.Collection;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Binder {
   private static final String ENABLED = "enabled";
-  private static final String KEY_DELIMITER = "::";
 
   private static final Failure FAILED = Failure.REPORTED;
 
@@ -142,31 +140,9 @@ final class Binder {
       return FAILED;
     }
     if (instance instanceof Validated rules) {
-      rules.validate((key, message) -> report(map, path, key, message));
+      rules.validate(new RuleProblems(diagnostics, map, path));
     }
     return instance;
-  }
-
-  private void report(Mapping map, String path, String key, String message) {
-    Place place = map.place();
-    String full = path;
-    ConfigNode node = map;
-    for (String part : key.isEmpty() ? List.<String>of() : List.of(key.split(KEY_DELIMITER, -1))) {
-      boolean index = node instanceof Sequence && part.matches("\\d+");
-      full = index ? full + "[" + part + "]" : Expander.joined(full, part);
-      ConfigNode next = null;
-      if (node instanceof Mapping inner) {
-        next = inner.get(part);
-      } else if (node instanceof Sequence list && index && part.length() < 7) {
-        int i = Integer.parseInt(part);
-        next = i < list.items().size() ? list.items().get(i) : null;
-      }
-      if (next != null) {
-        place = next.place();
-      }
-      node = next;
-    }
-    diagnostics.error(place, full, message);
   }
 
   private @Nullable Object key(Slot slot, Mapping map) {

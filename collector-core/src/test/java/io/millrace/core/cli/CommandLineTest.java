@@ -81,6 +81,12 @@ final class CommandLineTest {
   }
 
   @Test
+  void validatesForABudget() {
+    assertThat(run("validate", "good.yaml", "--memory", "256MiB")).isZero();
+    assertThat(run("validate", "good.yaml", "--memory", "much")).isEqualTo(2);
+  }
+
+  @Test
   void printsEveryErrorOfABadFileAndExitsWithOne() {
     assertThat(run("validate", "bad.yaml")).isEqualTo(1);
     assertThat(out.toString()).isEmpty();

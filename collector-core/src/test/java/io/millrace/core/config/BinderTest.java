@@ -72,6 +72,18 @@ final class BinderTest {
       @Tuning("buffers size themselves") @Default("9") int bufferSize,
       @NotSupported("nobody reads it") @Default("10") int exotic) {}
 
+  record Wary(@Default("1") int limit, @Default("[]") List<Integer> sizes) implements Validated {
+    @Override
+    public void validate(Problems problems) {
+      if (limit > 5) {
+        problems.warn("limit", "more than there is room for (expected: at most 5)");
+      }
+      if (sizes.contains(9)) {
+        problems.warn("sizes::" + sizes.indexOf(9), "9 is much (expected: less)");
+      }
+    }
+  }
+
   record Needy(@Required String brokers, @Required List<String> topics, @Nullable Inner inner) {}
 
   @Test
@@ -294,6 +306,17 @@ final class BinderTest {
         .hasToString(
             "[config.yaml:1:11 interval: 5000000 is read as nanoseconds (expected: a unit, such as"
                 + " 5000000s)]");
+  }
+
+  @Test
+  void recordsMayWarnAtTheirKeys() {
+    Binding<Wary> binding = Binding.of(Wary.class, "limit: 7\nsizes: [1, 9]\n");
+    assertThat(binding.value()).contains(new Wary(7, List.of(1, 9)));
+    assertThat(binding.warnings())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "config.yaml:1:8 limit: more than there is room for (expected: at most 5)",
+            "config.yaml:2:12 sizes[1]: 9 is much (expected: less)");
   }
 
   @Test

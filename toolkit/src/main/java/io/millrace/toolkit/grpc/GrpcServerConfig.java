@@ -116,6 +116,7 @@ public record GrpcServerConfig(
     if (!transport.equals("tcp")) {
       problems.add("transport", "\"" + transport + "\" is not supported (expected: tcp)");
     }
+    EventLoops.warnOfLarger("max_recv_msg_size_mib", (long) maxRecvMsgSizeMib << 20, problems);
   }
 
   /** The {@code keepalive} block of a server. Immutable. */

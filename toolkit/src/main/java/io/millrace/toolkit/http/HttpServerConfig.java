@@ -9,6 +9,7 @@ import io.millrace.api.config.Range;
 import io.millrace.api.config.Tuning;
 import io.millrace.api.config.Validated;
 import io.millrace.toolkit.compression.Compression;
+import io.millrace.toolkit.net.EventLoops;
 import io.millrace.toolkit.tls.TlsServerConfig;
 import java.time.Duration;
 import java.util.List;
@@ -149,6 +150,9 @@ public record HttpServerConfig(
   public void validate(Problems problems) {
     if (!transport.equals("tcp")) {
       problems.add("transport", "\"" + transport + "\" is not supported (expected: tcp)");
+    }
+    if (!maxRequestBodySize.equals(standard().maxRequestBodySize)) {
+      EventLoops.warnOfLarger("max_request_body_size", maxRequestBodySize.bytes(), problems);
     }
     for (String algorithm : compressionAlgorithms) {
       if (!ALGORITHMS.contains(algorithm)) {

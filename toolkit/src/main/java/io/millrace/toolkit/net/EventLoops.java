@@ -1,5 +1,6 @@
 package io.millrace.toolkit.net;
 
+import io.millrace.api.config.Problems;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
@@ -124,6 +125,19 @@ public final class EventLoops implements AutoCloseable {
    */
   public static long largestMessage(long configured) {
     return Math.min(configured, Runtime.getRuntime().maxMemory() / 6);
+  }
+
+  /** Warns of a key that allows larger messages than there is room for. */
+  public static void warnOfLarger(String key, long configured, Problems problems) {
+    long largest = largestMessage(configured);
+    if (largest < configured) {
+      problems.warn(
+          key,
+          "messages above "
+              + largest
+              + " bytes are refused: more than a sixth of the heap (expected: at most that, or a"
+              + " larger --memory)");
+    }
   }
 
   /**

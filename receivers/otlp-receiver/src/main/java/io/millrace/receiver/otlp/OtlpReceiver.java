@@ -11,7 +11,6 @@ import io.millrace.api.config.Endpoint;
 import io.millrace.toolkit.grpc.Arrivals;
 import io.millrace.toolkit.grpc.GrpcServers;
 import io.millrace.toolkit.http.HttpServer;
-import io.millrace.toolkit.http.HttpServerConfig;
 import io.millrace.toolkit.net.ArrivalGate;
 import io.millrace.toolkit.net.EventLoops;
 import java.time.Duration;
@@ -114,10 +113,6 @@ final class OtlpReceiver implements Receiver {
     Endpoint endpoint = overGrpc.endpoint();
     NettyServerBuilder builder =
         GrpcServers.builder(endpoint, overGrpc.server(), opened, context.clock(), context.logger());
-    warnIfLess(
-        "protocols::grpc::max_recv_msg_size_mib",
-        (long) overGrpc.server().maxRecvMsgSizeMib() << 20,
-        overGrpc.server().maxMessageBytes());
     boolean metadata = overGrpc.server().includeMetadata();
     taking.signals().forEach(s -> builder.addService(GrpcExport.service(taking, s, metadata)));
     builder.addStreamTracerFactory(new GrpcRefusals(taking.metrics()));
@@ -134,28 +129,9 @@ final class OtlpReceiver implements Receiver {
     return started;
   }
 
-  /** Tells somebody who wishes for larger messages than there is memory for. */
-  private void warnIfLess(String key, long configured, long allowed) {
-    if (allowed < configured) {
-      context
-          .logger()
-          .atWarn()
-          .addKeyValue("key", key)
-          .log(
-              "Messages above {} bytes are refused: more than a sixth of the heap (expected: at"
-                  + " most that, or a larger --memory)",
-              allowed);
-    }
-  }
-
   private HttpServer startHttp(OtlpReceiverConfig.Http overHttp, Intake taking)
       throws StartException {
     Endpoint endpoint = overHttp.endpoint();
-    long largest = overHttp.server().maxRequestBodySize().bytes();
-    if (largest != HttpServerConfig.standard().maxRequestBodySize().bytes()) {
-      warnIfLess(
-          "protocols::http::max_request_body_size", largest, EventLoops.largestMessage(largest));
-    }
     HttpServer started =
         HttpServer.start(
             endpoint,

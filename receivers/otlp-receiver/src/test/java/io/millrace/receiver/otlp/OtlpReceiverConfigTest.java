@@ -240,6 +240,31 @@ class OtlpReceiverConfigTest {
     assertThat(result.warnings()).hasSize(2);
   }
 
+  @Test
+  void warnsOfLimitsAboveWhatThereIsMemoryFor() throws IOException {
+    LoadResult result =
+        load(
+            """
+            receivers:
+              otlp:
+                protocols:
+                  grpc: {max_recv_msg_size_mib: 1024}
+                  http: {max_request_body_size: 1GiB}
+            """);
+    assertThat(result.errors()).isEmpty();
+    String refused =
+        "messages above "
+            + Runtime.getRuntime().maxMemory() / 6
+            + " bytes are refused: more than a sixth of the heap (expected: at most that, or a"
+            + " larger --memory)";
+    String file = directory.resolve("config.yaml").toString();
+    assertThat(result.warnings())
+        .extracting(Problem::toString)
+        .containsExactly(
+            file + ":4:37 receivers.otlp.protocols.grpc.max_recv_msg_size_mib: " + refused,
+            file + ":5:37 receivers.otlp.protocols.http.max_request_body_size: " + refused);
+  }
+
   private OtlpReceiverConfig config(String receivers) throws IOException {
     LoadResult result = load(receivers);
     assertThat(result.errors()).isEmpty();
