@@ -3,46 +3,17 @@ package io.millrace.api.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EditTest {
   private static final AttributeKey A = AttributeKey.of("a");
-
-  /**
-   * Three statements over every item: the resource's x is set to the item's a, an item whose b is a
-   * string goes once its resource has an x, b is renamed to renamed. Later items see x.
-   */
-  @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROFILES")
-  void editsAcrossLevelsLikeTheOracle(Signal signal) throws Exception {
-    int removed = 0;
-    for (int seed = 0; seed < 400; seed++) {
-      Batch batch = PartsTest.random(signal, seed);
-      Batch edited = batch.edit(session -> session.forEachItem(EditTest::threeStatements));
-      Message expected = new OracleEdit().apply(Oracle.parse(signal, batch.toBytes()));
-      assertThat(Oracle.parse(signal, edited.toBytes()))
-          .describedAs("%s, seed %d", signal, seed)
-          .isEqualTo(expected);
-      assertThat(edited.itemCount())
-          .describedAs("%s, seed %d", signal, seed)
-          .isEqualTo(Oracle.items(expected).size());
-      assertThat(Batch.read(signal, edited.toBytes()).itemCount()).isEqualTo(edited.itemCount());
-      removed += batch.itemCount() - edited.itemCount();
-    }
-    assertThat(removed).isPositive();
-  }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROFILES")
@@ -316,96 +287,6 @@ class EditTest {
   }
 
   @Test
-  void keepsThePlaceOfAKeyAndAddsNewOnesLast() throws Exception {
-    LogsBuilder builder = Logs.builder();
-    builder.record().put(A, "1").put(AttributeKey.of("b"), "2").put(AttributeKey.of("c"), "3");
-    Batch edited =
-        builder
-            .build()
-            .edit(
-                session ->
-                    session.forEachItem(
-                        (group, scope, item) -> {
-                          EditableAttributes attributes = item.attributes();
-                          attributes.put("new", Value.of(4));
-                          attributes.put(A, Value.of("one"));
-                          assertThat(attributes.rename("c", "new")).isTrue();
-                          assertThat(attributes.remove("b")).isTrue();
-                          assertThat(attributes.remove("b")).isFalse();
-                          attributes.put("b", Value.of("last"));
-                          assertThat(attributes.contains("c")).isFalse();
-                          assertThat(attributes.size()).isEqualTo(3);
-                        }));
-    List<String> found = new ArrayList<>();
-    edited.forEachItem(
-        (group, scope, item) ->
-            item.attributes().forEach(a -> found.add(a.key() + "=" + a.value().asText())));
-    assertThat(found).containsExactly("a=one", "new=3", "b=last");
-  }
-
-  @Test
-  void putsWhatIsAbsentAndLeavesWhatIsThere() throws Exception {
-    LogsBuilder builder = Logs.builder();
-    builder.record().put(A, "1");
-    Batch batch = builder.build();
-    AttributeKey added = AttributeKey.of("added");
-    assertThat(
-            batch.edit(
-                session ->
-                    session.forEachItem(
-                        (group, scope, item) ->
-                            assertThat(item.attributes().putIfAbsent(A, Value.of("2"))).isFalse())))
-        .isSameAs(batch);
-    Batch edited =
-        batch.edit(
-            session ->
-                session.forEachItem(
-                    (group, scope, item) -> {
-                      EditableAttributes attributes = item.attributes();
-                      assertThat(attributes.putIfAbsent(added, Value.of("new"))).isTrue();
-                      assertThat(attributes.putIfAbsent(added, Value.of("newer"))).isFalse();
-                      attributes.remove(A);
-                      assertThat(attributes.putIfAbsent(A, Value.of("again"))).isTrue();
-                    }));
-    List<String> found = new ArrayList<>();
-    edited.forEachItem(
-        (group, scope, item) ->
-            item.attributes().forEach(a -> found.add(a.key() + "=" + a.value().asText())));
-    assertThat(found).containsExactly("added=new", "a=again");
-  }
-
-  @Test
-  void bearsManyChangesOfOneItem() throws Exception {
-    LogsBuilder builder = Logs.builder();
-    builder.record().body(Value.of("x"));
-    Batch edited =
-        builder
-            .build()
-            .edit(
-                session ->
-                    session.forEachItem(
-                        (group, scope, item) -> {
-                          for (int i = 0; i < 300; i++) {
-                            item.attributes().put("k" + i, Value.of(i));
-                          }
-                          for (int i = 0; i < 300; i += 2) {
-                            item.attributes().remove("k" + i);
-                          }
-                          for (int i = 1; i < 300; i += 2) {
-                            item.attributes().rename("k" + i, "r" + i);
-                          }
-                          assertThat(item.attributes().size()).isEqualTo(150);
-                          item.attributes().clear();
-                          item.attributes().put("only", Value.of(true));
-                        }));
-    edited.forEachItem(
-        (group, scope, item) -> {
-          assertThat(item.attributes()).hasSize(1);
-          assertThat(((LogRecord) item).body()).isEqualTo(Value.of("x"));
-        });
-  }
-
-  @Test
   void copiesItemsOfOtherBatchesOnlyWithoutOrigins() throws Exception {
     Batch source = PartsTest.items(Signal.METRICS, 6);
     Batch target = PartsTest.items(Signal.METRICS, 2);
@@ -434,136 +315,5 @@ class EditTest {
     PartsTest.items(Signal.LOGS, 1).edit(s -> s.forEachItem((g, scope, item) -> kept.add(item)));
     assertThatThrownBy(() -> kept.get(0).timeUnixNanos(1)).hasMessage("The session is over");
     assertThatThrownBy(() -> kept.get(0).remove()).hasMessage("The session is over");
-  }
-
-  private static void threeStatements(EditableGroup group, EditableScope scope, EditableItem item) {
-    Value a = item.attributes().get(A);
-    Value b = item.attributes().get("b");
-    if (b != null && b.type() == ValueType.STRING && group.attributes().contains("x")) {
-      item.remove();
-      return;
-    }
-    if (a != null) {
-      group.attributes().put("x", a);
-    }
-    item.attributes().rename("b", "renamed");
-  }
-
-  /** The same statements on generated messages. */
-  private static final class OracleEdit {
-
-    Message apply(Message request) {
-      Message.Builder builder = request.toBuilder();
-      for (FieldDescriptor field : request.getAllFields().keySet()) {
-        builder.clearField(field);
-        for (Object group : (List<?>) request.getField(field)) {
-          Message edited = group((Message) group);
-          if (edited != null) {
-            builder.addRepeatedField(field, edited);
-          }
-        }
-      }
-      return builder.build();
-    }
-
-    private @Nullable Message group(Message group) {
-      FieldDescriptor resource = group.getDescriptorForType().findFieldByNumber(1);
-      Message.Builder resourceBuilder = ((Message) group.getField(resource)).toBuilder();
-      Message.Builder builder = group.toBuilder();
-      boolean gone = children(builder, 2, scope -> items(scope, resourceBuilder));
-      if (group.hasField(resource) || !resourceBuilder.getAllFields().isEmpty()) {
-        builder.setField(resource, resourceBuilder.build());
-      }
-      return gone ? null : builder.build();
-    }
-
-    private @Nullable Message items(Message scope, Message.Builder resource) {
-      Message.Builder builder = scope.toBuilder();
-      boolean metrics = scope.getDescriptorForType().getName().equals("ScopeMetrics");
-      boolean gone =
-          children(builder, 2, child -> metrics ? metric(child, resource) : item(child, resource));
-      return gone ? null : builder.build();
-    }
-
-    private @Nullable Message metric(Message metric, Message.Builder resource) {
-      Message.Builder builder = metric.toBuilder();
-      for (FieldDescriptor field : metric.getAllFields().keySet()) {
-        if (field.getContainingOneof() != null) {
-          Message.Builder data = ((Message) metric.getField(field)).toBuilder();
-          if (children(data, 1, point -> item(point, resource))) {
-            return null;
-          }
-          builder.setField(field, data.build());
-        }
-      }
-      return builder.build();
-    }
-
-    private @Nullable Message item(Message item, Message.Builder resource) {
-      FieldDescriptor field = item.getDescriptorForType().findFieldByName("attributes");
-      List<KeyValue> attributes = keyValues(item.getField(field));
-      FieldDescriptor resourceField = resource.getDescriptorForType().findFieldByName("attributes");
-      List<KeyValue> resourceAttributes = keyValues(resource.getField(resourceField));
-      KeyValue a = find(attributes, "a");
-      KeyValue b = find(attributes, "b");
-      if (b != null && b.getValue().hasStringValue() && find(resourceAttributes, "x") != null) {
-        return null;
-      }
-      if (a != null) {
-        KeyValue x = find(resourceAttributes, "x");
-        KeyValue replaced = keyValue("x", a.getValue());
-        if (x == null) {
-          resourceAttributes.add(replaced);
-        } else {
-          resourceAttributes.set(identity(resourceAttributes, x), replaced);
-        }
-        resource.setField(resourceField, resourceAttributes);
-      }
-      if (b == null) {
-        return item;
-      }
-      attributes.set(identity(attributes, b), b.toBuilder().setKey("renamed").build());
-      return item.toBuilder().setField(field, attributes).build();
-    }
-
-    /** Whether there were children and all are gone. */
-    private static boolean children(
-        Message.Builder builder, int number, Function<Message, @Nullable Message> edit) {
-      FieldDescriptor field = builder.getDescriptorForType().findFieldByNumber(number);
-      List<?> before = List.copyOf((List<?>) builder.getField(field));
-      List<Message> after = new ArrayList<>();
-      for (Object child : before) {
-        Message edited = edit.apply((Message) child);
-        if (edited != null) {
-          after.add(edited);
-        }
-      }
-      builder.setField(field, after);
-      return !before.isEmpty() && after.isEmpty();
-    }
-
-    private static KeyValue keyValue(String key, AnyValue value) {
-      return KeyValue.newBuilder().setKey(key).setValue(value).build();
-    }
-
-    private static List<KeyValue> keyValues(Object field) {
-      List<KeyValue> keyValues = new ArrayList<>();
-      for (Object keyValue : (List<?>) field) {
-        keyValues.add((KeyValue) keyValue);
-      }
-      return keyValues;
-    }
-
-    private static @Nullable KeyValue find(List<KeyValue> attributes, String key) {
-      return attributes.stream().filter(e -> e.getKey().equals(key)).findFirst().orElse(null);
-    }
-
-    private static int identity(List<KeyValue> attributes, KeyValue one) {
-      int index = 0;
-      while (!attributes.get(index).getKey().equals(one.getKey())) {
-        index++;
-      }
-      return index;
-    }
   }
 }
