@@ -7,44 +7,25 @@ import io.millrace.api.pipeline.Parcel;
 import io.millrace.api.telemetry.Signal;
 import io.millrace.receiver.kafka.KafkaReceiverConfig.SignalConfig;
 import io.millrace.testkit.RecordingOutputs;
-import io.millrace.testkit.TestContext;
 import io.millrace.testkit.TestTelemetry;
 import io.millrace.testkit.server.KafkaServer;
 import io.millrace.testkit.server.SharedKafka;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions that move to another member of the group while their records are under way. */
-final class KafkaRebalanceIT {
+final class KafkaRebalanceIT extends ReceiverSetup {
   private static final int PARTITIONS = 4;
   private static final int EACH = 10;
   private static final int DELIVERED = 3;
-
-  @TempDir private Path directory;
-  private final List<KafkaReceiver> running = new ArrayList<>();
-
-  @AfterEach
-  void stopAll() throws InterruptedException {
-    for (KafkaReceiver receiver : running) {
-      receiver.stop();
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"cooperative-sticky", "range"})
@@ -96,20 +77,9 @@ final class KafkaRebalanceIT {
     return Integer.parseInt(body.substring(body.indexOf('-') + 1)) < DELIVERED;
   }
 
-  private void start(TestConfig config, RecordingOutputs outputs) throws Exception {
-    TestContext context = TestContext.of("kafka", directory.resolve("state" + running.size()));
-    KafkaReceiver receiver = new KafkaReceiver(context, config.make(), outputs);
-    receiver.start();
-    running.add(receiver);
-  }
-
   /** Records {@code <partition>-<offset>}. */
   private static void produce(KafkaServer kafka, String topic) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
       for (int partition = 0; partition < PARTITIONS; partition++) {
         for (int offset = 0; offset < EACH; offset++) {
           byte[] value = TestTelemetry.logs(List.of(partition + "-" + offset)).toBytes();
@@ -130,13 +100,5 @@ final class KafkaRebalanceIT {
           .forEach((partition, at) -> offsets.put(partition.partition(), at.offset()));
     }
     return offsets;
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("time is over").isLessThan(deadline);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
   }
 }

@@ -10,22 +10,16 @@ import io.millrace.testkit.server.KafkaServer;
 import io.millrace.testkit.server.SharedKafka;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 final class KafkaReceiverContractIT extends ReceiverContractTest {
   private final KafkaServer kafka = SharedKafka.get();
   private final String topic = "contract-" + UUID.randomUUID();
-  private final KafkaProducer<byte[], byte[]> producer =
-      new KafkaProducer<>(
-          Map.of("bootstrap.servers", kafka.bootstrapServers()),
-          new ByteArraySerializer(),
-          new ByteArraySerializer());
+  private final KafkaProducer<byte[], byte[]> producer = ReceiverSetup.producer(kafka);
 
   @BeforeEach
   void makeTopic() throws Exception {
