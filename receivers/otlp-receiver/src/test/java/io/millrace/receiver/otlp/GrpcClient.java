@@ -1,5 +1,8 @@
 package io.millrace.receiver.otlp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
@@ -16,6 +19,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.millrace.toolkit.compression.Compression;
+import io.millrace.toolkit.otlp.RpcStatus;
 import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,7 +27,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +123,31 @@ final class GrpcClient implements AutoCloseable {
             .build();
     return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers))
         .newCall(descriptor, options);
+  }
+
+  /** What a call was answered with. */
+  static byte[] answer(CompletableFuture<byte[]> call) throws Exception {
+    return call.get(20, TimeUnit.SECONDS);
+  }
+
+  /** What a call failed with. */
+  static StatusException failure(CompletableFuture<byte[]> call) {
+    return (StatusException)
+        assertThatThrownBy(() -> call.orTimeout(20, TimeUnit.SECONDS).join())
+            .isInstanceOf(CompletionException.class)
+            .cause()
+            .isInstanceOf(StatusException.class)
+            .actual();
+  }
+
+  /** How long the client is to wait before it tries again. */
+  static Duration retryDelay(StatusException failure) throws IOException {
+    Metadata trailers = Objects.requireNonNull(failure.getTrailers());
+    byte[] details =
+        trailers.get(Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER));
+    RpcStatus status = RpcStatus.fromProtobuf(Objects.requireNonNull(details));
+    assertThat(status.code()).isEqualTo(Status.Code.UNAVAILABLE.value());
+    return Objects.requireNonNull(status.retryDelay());
   }
 
   @Override

@@ -348,7 +348,7 @@ class HttpExportIT {
   }
 
   private ReceiverFixture start() throws StartException {
-    return ReceiverFixture.start(ReceiverFixture.config(), directory);
+    return ReceiverFixture.start(directory);
   }
 
   private static OtlpReceiverConfig http(HttpServerConfig server) {

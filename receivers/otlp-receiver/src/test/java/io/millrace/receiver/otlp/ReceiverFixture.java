@@ -9,6 +9,7 @@ import io.millrace.testkit.RecordingConsumer;
 import io.millrace.testkit.RecordingDeadLetters;
 import io.millrace.testkit.RecordingOutputs;
 import io.millrace.testkit.TestContext;
+import io.millrace.toolkit.grpc.GrpcServerConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,15 @@ final class ReceiverFixture implements AutoCloseable {
   static OtlpReceiverConfig config() {
     return OtlpReceiverConfig.of(
         OtlpReceiverConfig.Grpc.at(ANY_PORT), OtlpReceiverConfig.Http.at(ANY_PORT));
+  }
+
+  /** gRPC alone. */
+  static OtlpReceiverConfig grpc(GrpcServerConfig server) {
+    return OtlpReceiverConfig.of(new OtlpReceiverConfig.Grpc(ANY_PORT, server), null);
+  }
+
+  static ReceiverFixture start(Path directory) throws StartException {
+    return start(config(), directory);
   }
 
   static ReceiverFixture start(OtlpReceiverConfig config, Path directory) throws StartException {

@@ -42,7 +42,7 @@ class SdkIT {
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip"})
   void takesWhatTheSdkSendsOverGrpc(String compression) throws Exception {
-    try (ReceiverFixture receiver = ReceiverFixture.start(ReceiverFixture.config(), directory)) {
+    try (ReceiverFixture receiver = ReceiverFixture.start(directory)) {
       String endpoint = "http://localhost:" + receiver.grpcPort();
       check(
           receiver,
@@ -61,7 +61,7 @@ class SdkIT {
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip"})
   void takesWhatTheSdkSendsOverHttp(String compression) throws Exception {
-    try (ReceiverFixture receiver = ReceiverFixture.start(ReceiverFixture.config(), directory)) {
+    try (ReceiverFixture receiver = ReceiverFixture.start(directory)) {
       String endpoint = "http://localhost:" + receiver.httpPort();
       check(
           receiver,
@@ -82,7 +82,7 @@ class SdkIT {
 
   @Test
   void isTriedAgainByTheSdkWhenItRefuses() throws Exception {
-    try (ReceiverFixture receiver = ReceiverFixture.start(ReceiverFixture.config(), directory)) {
+    try (ReceiverFixture receiver = ReceiverFixture.start(directory)) {
       receiver.logs().refuseNext(2);
       try (LogRecordExporter grpc =
               OtlpGrpcLogRecordExporter.builder()
