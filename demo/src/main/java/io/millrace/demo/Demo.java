@@ -45,7 +45,7 @@ public final class Demo implements Callable<Integer> {
       names = "--for",
       paramLabel = "DURATION",
       defaultValue = "60s",
-      converter = DurationConverter.class,
+      converter = FlowConverter.class,
       description = "How long telemetry flows, 10s at least (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Duration duration;
@@ -109,22 +109,14 @@ public final class Demo implements Callable<Integer> {
     }
   }
 
-  /** Reads {@code 90s}, {@code 2m}, {@code 1h}. */
-  static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
+  /** Reads a duration that is long enough for the agent to be killed in it. */
+  static final class FlowConverter implements CommandLine.ITypeConverter<Duration> {
+    private static final Duration LEAST = Duration.ofSeconds(10);
+
     @Override
     public Duration convert(String value) {
-      if (!value.matches("[0-9]{1,6}[smh]")) {
-        throw new CommandLine.TypeConversionException(
-            "\"" + value + "\" (expected: a number and s, m or h, such as 90s)");
-      }
-      long number = Long.parseLong(value.substring(0, value.length() - 1));
-      Duration duration =
-          switch (value.charAt(value.length() - 1)) {
-            case 's' -> Duration.ofSeconds(number);
-            case 'm' -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-          };
-      if (duration.compareTo(Duration.ofSeconds(10)) < 0) {
+      Duration duration = new DurationConverter().convert(value);
+      if (duration.compareTo(LEAST) < 0) {
         throw new CommandLine.TypeConversionException("\"" + value + "\" (expected: 10s or more)");
       }
       return duration;

@@ -5,6 +5,7 @@ import io.millrace.benchmarks.fault.ledger.Books;
 import io.millrace.benchmarks.fault.ledger.Spoil;
 import io.millrace.benchmarks.fault.scenario.Scenarios;
 import io.millrace.benchmarks.fault.scenario.Stage;
+import io.millrace.demo.DurationConverter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -224,23 +225,6 @@ public final class FaultOracle implements Callable<Integer> {
 
     Names() {
       super(Scenarios.names());
-    }
-  }
-
-  /** Reads {@code 90s}, {@code 2m}, {@code 1h}. */
-  static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String value) {
-      if (!value.matches("[1-9][0-9]{0,5}[smh]")) {
-        throw new CommandLine.TypeConversionException(
-            "\"" + value + "\" (expected: a number and s, m or h, such as 90s)");
-      }
-      long number = Long.parseLong(value.substring(0, value.length() - 1));
-      return switch (value.charAt(value.length() - 1)) {
-        case 's' -> Duration.ofSeconds(number);
-        case 'm' -> Duration.ofMinutes(number);
-        default -> Duration.ofHours(number);
-      };
     }
   }
 }
