@@ -168,7 +168,7 @@ public final class Fuzz implements Callable<Integer> {
     @Override
     public Duration convert(String text) {
       Duration unit = text.isEmpty() ? null : UNITS.get(text.charAt(text.length() - 1));
-      if (unit == null || !text.matches("[0-9]{1,6}[smh]")) {
+      if (unit == null || !text.matches("[1-9][0-9]{0,5}[smh]")) {
         throw new TypeConversionException("\"" + text + "\" (expected: a duration, e.g. 30m)");
       }
       return unit.multipliedBy(Long.parseLong(text.substring(0, text.length() - 1)));
