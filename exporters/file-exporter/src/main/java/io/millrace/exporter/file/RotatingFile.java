@@ -57,6 +57,8 @@ final class RotatingFile {
    * @throws IOException when it could not be written whole; the file then is as it was before
    */
   void append(Entry entry) throws IOException {
+    // Its size is counted first: an entry that is taken back would look, to a reader that follows
+    // the file, as if the file began anew.
     if (rotation != null
         && channel.size() > 0
         && channel.size() + entry.sizeBytes() > rotation.maxMegabytes() * MEGABYTE) {
