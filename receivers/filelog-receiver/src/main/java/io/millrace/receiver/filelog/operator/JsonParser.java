@@ -2,23 +2,27 @@ package io.millrace.receiver.filelog.operator;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes a JSON object apart. Numbers are doubles unless whole ones are asked for. Jackson says what
- * JSON is; {@link QuickJson} takes plain texts off it. Thread-safe.
- */
+/** Takes a JSON object apart. Numbers are doubles unless whole ones are asked for. Immutable. */
 final class JsonParser implements ParserStep.Format {
+  /** The model takes about 30 maps in each other, some of which may be around the object. */
+  private static final int MAX_DEPTH = 25;
+
   private static final JsonFactory FACTORY =
-      // Canonical names would be kept for ever, and log files bring endless new ones.
-      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+      JsonFactory.builder()
+          // Canonical names would be kept for ever, and log files bring endless new ones.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION) // texts are UTF-8
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
 
   private final boolean wholeNumbers;
-  private final NameCache names = new NameCache();
 
   private JsonParser(boolean wholeNumbers) {
     this.wholeNumbers = wholeNumbers;
@@ -33,25 +37,26 @@ final class JsonParser implements ParserStep.Format {
     if (!(value instanceof String) && !(value instanceof Text)) {
       throw new OperatorException(Values.typeOf(value) + " is no JSON");
     }
-    Text text = Values.asText(value);
-    Members quick = text == null ? null : QuickJson.read(text, wholeNumbers, names);
-    to.set(entry, quick == null ? read(value.toString()) : quick);
-  }
-
-  /** What Jackson reads. */
-  Map<String, Object> read(String text) throws OperatorException {
-    try (com.fasterxml.jackson.core.JsonParser json = FACTORY.createParser(text)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new OperatorException("the text is no JSON object");
-      }
-      Map<String, Object> map = object(json);
-      if (json.nextToken() != null) {
-        throw new OperatorException("something stands behind the JSON object");
-      }
-      return map;
+    try (com.fasterxml.jackson.core.JsonParser json =
+        value instanceof Text text
+            ? FACTORY.createParser(text.bytes(), text.from(), text.length())
+            : FACTORY.createParser(value.toString())) {
+      to.set(entry, read(json));
     } catch (IOException e) {
       throw new OperatorException("the text is no JSON: " + firstLine(e));
     }
+  }
+
+  private Map<String, Object> read(com.fasterxml.jackson.core.JsonParser json)
+      throws IOException, OperatorException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw new OperatorException("the text is no JSON object");
+    }
+    Map<String, Object> map = object(json);
+    if (json.nextToken() != null) {
+      throw new OperatorException("something stands behind the JSON object");
+    }
+    return map;
   }
 
   private Map<String, Object> object(com.fasterxml.jackson.core.JsonParser json)

@@ -51,6 +51,26 @@ class OperatorChainTest {
   }
 
   @Test
+  void takesWhatLooksLikeOtherEncodingsForNoJson() {
+    for (String text : List.of("{\u0000}\u0000", "\u0000{\u0000}", "\ufeff{}")) {
+      assertThat(run(text, Map.of("type", "json_parser")).failure()).startsWith("json_parser: ");
+    }
+  }
+
+  /** The model refuses deeper maps, and a line that it refuses would be read again for ever. */
+  @Test
+  void takesJsonApartAsDeepAsRecordsMayBe() {
+    String deepest = "{\"a\":".repeat(25) + "1" + "}".repeat(25);
+    Entry entry = run(deepest, Map.of("type", "json_parser", "parse_to", "attributes.b.c.d"));
+    assertThat(entry.failure()).isNull();
+    Map<String, Object> record = Map.of("attributes", entry.attributes());
+    assertThat(Values.toValue(record).asText()).contains("{\"a\":1}");
+
+    Entry deeper = run("{\"a\":" + deepest + "}", Map.of("type", "json_parser"));
+    assertThat(deeper.failure()).contains("nesting depth (26)");
+  }
+
+  @Test
   void takesTextApartByAnExpression() {
     Entry entry =
         run(
