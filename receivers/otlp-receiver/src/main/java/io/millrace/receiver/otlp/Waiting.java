@@ -72,7 +72,11 @@ final class Waiting implements Deliveries.Listener {
    */
   boolean enterAdmission() {
     admission.set(Thread.currentThread());
-    return !answered.get();
+    if (answered.get()) {
+      leaveAdmission();
+      return false;
+    }
+    return true;
   }
 
   /** The pipelines have the request, or nobody will. */
